@@ -1,0 +1,1 @@
+"""How one system is spoken to."""

@@ -1,0 +1,1 @@
+"""What a connector is written with: ports, errors, manifest, transports, registry."""

@@ -1,0 +1,54 @@
+"""Customers, and the keys by which systems know them."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from schema.domain.reference import SourceRef
+
+
+class CustomerKeyKind(Enum):
+    """By what a customer is looked up."""
+
+    ID = "ID"
+    EMAIL = "EMAIL"
+    PHONE = "PHONE"
+    MEMBERSHIP = "MEMBERSHIP"
+
+
+class CustomerKey(Struct, frozen=True):
+    """One key of a customer.
+
+    `value` is normalised: an e-mail trimmed and in lower case, a phone number in E.164, an id and a
+    membership number as the system writes them. An `ID` is the id in the system that is asked.
+    """
+
+    kind: CustomerKeyKind
+    value: str
+
+
+class CustomerLink(Struct, frozen=True):
+    """All that a record of another entity (an order, say) tells of its customer; None is not told."""
+
+    ref: SourceRef | None = None
+    membership: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class CustomerRecord(Struct, frozen=True):
+    """A customer, as one system knows them."""
+
+    ref: SourceRef
+    as_of: datetime
+    name: Annotated[str | None, Meta(description="The name to show, as the owning system writes it.")] = None
+    email: Annotated[str | None, Meta(description="E-mail address, trimmed and in lower case.")] = None
+    phone: Annotated[str | None, Meta(description="Phone number in E.164, such as +81312345678.")] = None
+    membership: str | None = None
+
+
+def email_key(text: str) -> CustomerKey:
+    """The key of an e-mail address, however a system or a client writes it."""
+    return CustomerKey(CustomerKeyKind.EMAIL, text.strip().lower())

@@ -1,0 +1,121 @@
+"""Payments, as clients see them."""
+
+from datetime import datetime
+from enum import Enum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from schema.domain.money import Money
+from schema.domain.reference import SourceRef
+
+
+class PaymentState(Enum):
+    """Where a payment stands. `UNKNOWN` means: it is being checked, and must not be repeated."""
+
+    PENDING = "PENDING"
+    AWAITING_CARD = "AWAITING_CARD"
+    PROCESSING = "PROCESSING"
+    AUTHORIZED = "AUTHORIZED"
+    CAPTURED = "CAPTURED"
+    DECLINED = "DECLINED"
+    CANCELED = "CANCELED"
+    EXPIRED = "EXPIRED"
+    UNKNOWN = "UNKNOWN"
+
+
+FINAL_STATES = frozenset(
+    {PaymentState.CAPTURED, PaymentState.DECLINED, PaymentState.CANCELED, PaymentState.EXPIRED}
+)
+
+
+class CaptureMethod(Enum):
+    """When the money is taken: with the card's approval, or later by `terminalPaymentCapture`."""
+
+    AUTOMATIC = "AUTOMATIC"
+    MANUAL = "MANUAL"
+
+
+class PaymentFailure(Struct, frozen=True):
+    """Why a payment did not go through."""
+
+    code: Annotated[str, Meta(description="Stable code, such as card_declined.")]
+    message: Annotated[str, Meta(description="A sentence for staff.")]
+
+
+class PaymentEventRecord(Struct, frozen=True):
+    """One step in a payment's life."""
+
+    at: Annotated[datetime, Meta(description="When it was recorded (UTC).")]
+    state: Annotated[PaymentState, Meta(description="The state that was reached.")]
+    note: Annotated[str | None, Meta(description="What led there, in a few words.")] = None
+
+
+class PaymentRecord(Struct, frozen=True):
+    """One payment on a named reader. `store` and `reader_name` name the reader, `order` what it pays."""
+
+    id: str
+    state: Annotated[PaymentState, Meta(description="Where the payment stands.")]
+    amount: Annotated[Money, Meta(description="What was asked for.")]
+    captured: Annotated[Money, Meta(description="What was taken, tips included.")]
+    refunded: Annotated[Money, Meta(description="What was given back of it.")]
+    store: str
+    reader_name: str
+    created_at: Annotated[datetime, Meta(description="When it was started (UTC).")]
+    updated_at: Annotated[datetime, Meta(description="When it last changed (UTC).")]
+    capture_method: Annotated[CaptureMethod, Meta(description="When the money is taken.")]
+    order: SourceRef | None = None
+    failure: PaymentFailure | None = None
+    events: tuple[PaymentEventRecord, ...] = ()
+
+
+class RefundState(Enum):
+    """Where a refund stands."""
+
+    PENDING = "PENDING"
+    SUCCEEDED = "SUCCEEDED"
+    FAILED = "FAILED"
+    UNKNOWN = "UNKNOWN"
+
+
+class RefundRecord(Struct, frozen=True):
+    """Money given back from one payment."""
+
+    id: str
+    payment: str
+    state: Annotated[RefundState, Meta(description="Where the refund stands.")]
+    amount: Annotated[Money, Meta(description="What is given back.")]
+    created_at: Annotated[datetime, Meta(description="When it was asked for (UTC).")]
+
+
+class ReaderStatus(Enum):
+    """What the payment provider says of the reader's connection. A hint, not a promise."""
+
+    ONLINE = "ONLINE"
+    OFFLINE = "OFFLINE"
+    UNKNOWN = "UNKNOWN"
+
+
+class ReaderRecord(Struct, frozen=True):
+    """A card reader that staff know by name. `device` is the provider's id of it."""
+
+    store: str
+    name: Annotated[str, Meta(description="What staff call it, such as Front counter.")]
+    device: str
+    status: Annotated[ReaderStatus, Meta(description="Whether the provider hears from it.")]
+    device_type: Annotated[str | None, Meta(description="The model, as the provider names it.")] = None
+
+
+class UserErrorRecord(Struct, frozen=True):
+    """Why a mutation did nothing, for the person who asked.
+
+    `path` leads to the argument that was wrong, outermost first. `names` are the ones that exist,
+    where a name was unknown.
+    """
+
+    code: Annotated[str, Meta(description="Stable code, such as READER_UNKNOWN.")]
+    message: Annotated[str, Meta(description="A sentence for the person who asked.")]
+    path: Annotated[
+        tuple[str, ...], Meta(description="The argument that was wrong, outermost first.")
+    ] = ()
+    names: tuple[str, ...] = ()

@@ -1,0 +1,49 @@
+"""Where a record lives, and the ids that clients hold."""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from schema.domain.errors import InvalidRequest
+
+_SEPARATOR = "\x1f"
+
+
+class SourceRef(Struct, frozen=True, order=True):
+    """One record in one system."""
+
+    name: Annotated[str, Meta(description="The system's name in the gateway's configuration.")]
+    id: Annotated[str, Meta(description="The record's own id in that system.")]
+
+
+class GlobalId(Struct, frozen=True):
+    """What an opaque id stands for: a kind of node, and what finds it.
+
+    `parts` is (source, native id) for things that one system owns, and the one business key (SKU,
+    store code, payment id) for things that keep it wherever they live.
+    """
+
+    kind: str
+    parts: tuple[str, ...]
+
+    def __str__(self) -> str:
+        text = _SEPARATOR.join((self.kind, *self.parts))
+        return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    @staticmethod
+    def parse(text: str) -> "GlobalId":
+        """Read an id that this graph gave out.
+
+        Raises:
+            InvalidRequest: It is none of ours.
+        """
+        try:
+            raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4)).decode()
+        except (UnicodeError, binascii.Error) as error:
+            raise InvalidRequest("This is not an id that this graph gave out.") from error
+        kind, *parts = raw.split(_SEPARATOR)
+        if not parts or str(GlobalId(kind, tuple(parts))) != text:
+            raise InvalidRequest("This is not an id that this graph gave out.")
+        return GlobalId(kind, tuple(parts))
