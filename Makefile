@@ -1,0 +1,67 @@
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test test-long check format lock clean install
+
+# The first Python that is new enough; `make PYTHON=/path/to/python` decides otherwise.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$python"; break; }; done)
+ARGS ?=
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header $(ARGS)
+
+help:  ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo '  ARGS="…" is passed on, as in: make demo ARGS=--once'
+
+demo: $(STAMP)  ## start the sample retailer and the gateway over it
+	@$(BIN)/tillgraph demo $(ARGS)
+
+test: $(STAMP)  ## run the tests on every core, with coverage
+	@$(BIN)/pytest -n auto -m "not long" --cov --cov-report=term:skip-covered $(ARGS)
+
+test-long: $(STAMP)  ## run the tests that take longer
+	@$(BIN)/pytest -m long $(ARGS) || [ $$? -eq 5 ]  # 5: there are none
+
+check: $(STAMP)  ## lint, format, types, layers, dependencies, spelling, printed schema
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry .
+	$(BIN)/codespell
+	$(BIN)/tillgraph schema --check
+
+format: $(STAMP)  ## mend what the linter can mend, and format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(STAMP)  ## write the lock files anew (ARGS=--upgrade takes newer versions)
+	$(COMPILE) pyproject.toml --group dev --output-file requirements.lock
+	$(COMPILE) pyproject.toml --constraint requirements.lock --output-file requirements-runtime.lock
+	$(COMPILE) --group build --constraint requirements.lock --output-file requirements-build.lock
+
+install: $(STAMP)  ## make the virtual environment (every other command does so when needed)
+
+clean:  ## remove the virtual environment and what tools keep
+	rm -rf .venv build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \
+		.mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMP): requirements.lock pyproject.toml
+	@if ! "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+		echo "Tillgraph needs Python 3.11 or newer, and found $$(python3 -V 2>/dev/null || echo none)." >&2; \
+		echo "Install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; fi
+	@if ! $(PIP) --version >/dev/null 2>&1; then \
+		echo "Making .venv with $$("$(PYTHON)" -V)"; \
+		"$(PYTHON)" -m venv --clear .venv || { \
+			echo "No virtual environment could be made; on Debian: apt-get install python3-venv" >&2; \
+			exit 1; }; fi
+	@echo "Installing what requirements.lock names (once; about a minute)"
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
