@@ -54,7 +54,8 @@ clean:  ## remove the virtual environment and what tools keep
 
 $(STAMP): requirements.lock pyproject.toml
 	@if ! "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-		echo "Tillgraph needs Python 3.11 or newer, and found $$(python3 -V 2>/dev/null || echo none)." >&2; \
+		echo "Tillgraph needs Python 3.11 or newer;" \
+			"$(or $(PYTHON),the python3 that is here) is none." >&2; \
 		echo "Install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; fi
 	@if ! $(PIP) --version >/dev/null 2>&1; then \
 		echo "Making .venv with $$("$(PYTHON)" -V)"; \
