@@ -1,0 +1,1 @@
+"""What `tillgraph.yaml` may say, and how it is read."""

@@ -1,0 +1,57 @@
+"""Everything that `tillgraph.yaml` may say."""
+
+from pydantic import Field
+
+from gateway.http.settings import HttpSettings
+from gateway.settings.entities import EntitySettings
+from gateway.settings.section import Section, SourceName, StoreCode
+from gateway.settings.source import SourceSettings
+from gateway.settings.store import StoreSettings
+
+
+class StorageSettings(Section):
+    """Where the gateway keeps what must outlive it: payments, and who is who."""
+
+    url: str = Field(
+        default="sqlite+aiosqlite:///tillgraph.db",
+        repr=False,
+        pattern=r"^(sqlite\+aiosqlite|postgresql\+asyncpg)://",
+        description="SQLAlchemy address: sqlite+aiosqlite:///file.db, or"
+        " postgresql+asyncpg://user:password@host/name. A relative file begins at the working"
+        " directory.",
+    )
+
+
+class PaymentSettings(Section):
+    """Card payments on named readers."""
+
+    source: SourceName = Field(description="The payment provider, by its name under `sources`.")
+    attempt_deadline_s: float = Field(
+        default=150,
+        ge=10,
+        le=1_800,
+        description="Seconds a reader waits for a card before the attempt is called off.",
+    )
+
+
+class Settings(Section):
+    """The whole of `tillgraph.yaml`."""
+
+    server: HttpSettings = Field(
+        default=HttpSettings(), description="The address, who may ask, and what an answer may cost."
+    )
+    storage: StorageSettings = Field(
+        default=StorageSettings(), description="The gateway's own database."
+    )
+    sources: dict[SourceName, SourceSettings] = Field(
+        min_length=1, description="The systems behind the graph, each under a name of your choice."
+    )
+    entities: EntitySettings = Field(
+        default=EntitySettings(), description="Which system feeds which entity."
+    )
+    payments: PaymentSettings | None = Field(
+        default=None, description="Card payments. Absent: the graph takes none."
+    )
+    stores: dict[StoreCode, StoreSettings] = Field(
+        default_factory=dict, description="The stores, each under its code."
+    )
