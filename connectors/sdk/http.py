@@ -1,11 +1,14 @@
 """HTTP for connectors: the only module that imports aiohttp and httpx.
 
-Connectors send through `HttpClient`, whose failures are the closed error set already. An author whose
-vendor library wants an httpx client gets one over the same sockets (`HttpClient.httpx`).
+Connectors send through `HttpClient`, whose failures are the closed error set already. An author
+whose vendor library wants an httpx client gets one over the same sockets (`HttpClient.httpx`).
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
+from http import HTTPStatus
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -30,6 +33,20 @@ from schema.domain.errors import (
 
 _BODY_MAX = 32 * 1024 * 1024
 _RETRY_AFTER_MAX_S = 3_600.0
+_MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,60}")
+
+_BY_STATUS: Mapping[int, type[NotFound | Conflict]] = {
+    HTTPStatus.NOT_FOUND: NotFound,
+    HTTPStatus.GONE: NotFound,
+    HTTPStatus.CONFLICT: Conflict,
+    HTTPStatus.PRECONDITION_FAILED: Conflict,
+}
+
+
+class _Progress(Struct):
+    """How far one request has come: before its head goes out, nothing can have happened."""
+
+    sent: bool = False
 
 
 class HttpResponse(Struct, frozen=True):
@@ -48,8 +65,9 @@ class HttpResponse(Struct, frozen=True):
         try:
             return msgspec.json.decode(self.body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            kind = self.headers.get("content-type", "no content type").partition(";")[0]
-            raise SchemaDrift(f"the body is not JSON ({kind}, {len(self.body)} bytes)") from error
+            kind = _MEDIA_TYPE.match(self.headers.get("content-type", ""))
+            shown = kind[0] if kind else "no content type"
+            raise SchemaDrift(f"the body is not JSON ({shown}, {len(self.body)} bytes)") from error
 
 
 class HttpClient:
@@ -64,12 +82,10 @@ class HttpClient:
     ) -> None:
         self._base = base_url.rstrip("/")
         self._limits = limits
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=limits.concurrency, ttl_dns_cache=60),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers=headers,
-            timeout=aiohttp.ClientTimeout(total=None),
-        )
+        connector = aiohttp.TCPConnector(limit=limits.concurrency, ttl_dns_cache=60)
+        self._session = _session(connector, headers)
+        # Over the same connections. To follow a request costs a tenth of it, and reads need it not.
+        self._writing = _session(connector, headers, [_progress_trace()])
         self._httpx: httpx.AsyncClient | None = None
 
     async def request(
@@ -97,9 +113,9 @@ class HttpClient:
             write: The request may change something, so that a lost answer is `OutcomeUnknown`.
 
         Raises:
-            Unavailable: No connection, or no whole answer to a read in time.
-            OutcomeUnknown: A write was sent, and no whole answer came.
-            SchemaDrift: The answer is larger than 32 MiB.
+            Unavailable: The request was never sent, or is a read without a whole answer in time.
+            OutcomeUnknown: A write was sent, and no whole answer came, or one above 32 MiB.
+            SchemaDrift: The answer to a read is larger than 32 MiB.
         """
         body = content
         sent = dict(headers or {})
@@ -109,22 +125,34 @@ class HttpClient:
         url = URL(self._base + path, encoded=True)
         if params:
             url = url.update_query(params)
-        lost = OutcomeUnknown if write else Unavailable
+        progress = _Progress()
         try:
             async with asyncio.timeout(min(ctx.remaining_s, self._limits.timeout_s)):
-                return await self._send(method, url, body, sent)
-        except aiohttp.ClientConnectorError as error:
-            raise Unavailable(f"no connection: {type(error).__name__}") from error
+                return await self._send(method, url, body, sent, progress if write else None)
         except TimeoutError as error:
-            raise lost("no whole answer in time") from error
+            raise _lost("no whole answer in time", write=write and progress.sent) from error
         except (aiohttp.ClientError, OSError) as error:
-            raise lost(f"the connection broke: {type(error).__name__}") from error
+            message = f"the connection broke: {type(error).__name__}"
+            raise _lost(message, write=write and progress.sent) from error
+        except SchemaDrift as error:
+            raise OutcomeUnknown(str(error)) if write else error from error.__cause__
 
     async def _send(
-        self, method: str, url: URL, body: bytes | None, headers: Mapping[str, str]
+        self,
+        method: str,
+        url: URL,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        progress: _Progress | None,
     ) -> HttpResponse:
-        async with self._session.request(
-            method, url, data=body, headers=headers, allow_redirects=False
+        session = self._session if progress is None else self._writing
+        async with session.request(
+            method,
+            url,
+            data=body,
+            headers=headers,
+            allow_redirects=False,
+            trace_request_ctx=progress,
         ) as response:
             content = await _bounded(response)
             names = {name.lower(): value for name, value in response.headers.items()}
@@ -152,11 +180,12 @@ class HttpClient:
         """Close every connection."""
         if self._httpx is not None:
             await self._httpx.aclose()
+        await self._writing.close()
         await self._session.close()
 
 
 class HttpClients:
-    """Makes HTTP clients. One for each base address a connector speaks to; the connector closes it."""
+    """Makes HTTP clients: one for each base address a connector speaks to, which closes it."""
 
     def client(
         self, base_url: str, limits: Limits, *, headers: Mapping[str, str] | None = None
@@ -170,34 +199,63 @@ def checked(response: HttpResponse, *, write: bool = False) -> HttpResponse:
 
     Raises:
         RateLimited: 429; `retry_after_s` as the system asks.
-        Unavailable: 502, 503, 504; any other 5xx to a read.
-        OutcomeUnknown: 500, or another 5xx, to a write.
+        Unavailable: 503; any other 5xx to a read.
+        OutcomeUnknown: Any other 5xx to a write; a proxy's 502 or 504 may come after the effect.
         NotFound: 404 and 410.
         Conflict: 409 and 412.
         Rejected: Any other 4xx; `reason` is the status.
         SchemaDrift: A redirect or an informational status.
     """
-    status = response.status
-    if 200 <= status < 300:
+    if HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
         return response
-    raise _error(status, response, write=write)
+    raise _error(response, write=write)
 
 
-def _error(status: int, response: HttpResponse, *, write: bool) -> SourceError:
-    message = f"HTTP {status}"
-    if status == 429:
+def _error(response: HttpResponse, *, write: bool) -> SourceError:
+    status, message = response.status, f"HTTP {response.status}"
+    if known := _BY_STATUS.get(status):
+        return known(message)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
         return RateLimited(message, retry_after_s=_retry_after_s(response))
-    if status in {404, 410}:
-        return NotFound(message)
-    if status in {409, 412}:
-        return Conflict(message)
-    if 400 <= status < 500:
+    if status < HTTPStatus.BAD_REQUEST:
+        return SchemaDrift(message)
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return Rejected(message, reason=str(status))
-    if status >= 500 and write and status not in {502, 503}:
+    if write and status != HTTPStatus.SERVICE_UNAVAILABLE:
         return OutcomeUnknown(message)
-    if status >= 500:
-        return Unavailable(message, retry_after_s=_retry_after_s(response))
-    return SchemaDrift(message)
+    return Unavailable(message, retry_after_s=_retry_after_s(response))
+
+
+def _lost(message: str, *, write: bool) -> SourceError:
+    return OutcomeUnknown(message) if write else Unavailable(message)
+
+
+def _session(
+    connector: aiohttp.TCPConnector,
+    headers: Mapping[str, str] | None,
+    traces: list[aiohttp.TraceConfig] | None = None,
+) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers=headers,
+        timeout=aiohttp.ClientTimeout(total=None),
+        trace_configs=traces,
+    )
+
+
+def _progress_trace() -> aiohttp.TraceConfig:
+    async def note(
+        _session: aiohttp.ClientSession,
+        trace: SimpleNamespace,
+        _params: aiohttp.TraceRequestHeadersSentParams,
+    ) -> None:
+        if isinstance(progress := trace.trace_request_ctx, _Progress):
+            progress.sent = True
+
+    config = aiohttp.TraceConfig()
+    config.on_request_headers_sent.append(note)
+    return config
 
 
 def _retry_after_s(response: HttpResponse) -> float | None:

@@ -1,7 +1,7 @@
 """Finds connectors by entry point, and learns what each offers."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 
@@ -54,7 +54,10 @@ class Registry:
     @classmethod
     def discover(cls) -> "Registry":
         """Load what the installed packages offer in the group `tillgraph.connectors`."""
-        return cls({point.name: _load(point) for point in entry_points(group=GROUP)})
+        offers: dict[str, dict[str, EntryPoint]] = {}
+        for point in entry_points(group=GROUP):
+            offers.setdefault(point.name, {})[point.value] = point
+        return cls({name: _load(name, list(points.values())) for name, points in offers.items()})
 
     @property
     def working(self) -> Mapping[str, ConnectorType]:
@@ -67,12 +70,14 @@ class Registry:
         return {name: it for name, it in self._found.items() if isinstance(it, BrokenConnector)}
 
 
-def _load(point: EntryPoint) -> ConnectorType | BrokenConnector:
+def _load(name: str, points: Sequence[EntryPoint]) -> ConnectorType | BrokenConnector:
+    if len(points) > 1:
+        # Which one is meant cannot be told, and one of them may be an impostor.
+        return BrokenConnector(name, f"offered twice: {', '.join(it.value for it in points)}")
     try:
-        loaded = point.load()
-        return describe(point.name, loaded)
-    except Exception as error:  # noqa: BLE001 - a third party's import may raise anything
-        return BrokenConnector(point.name, f"{type(error).__name__}: {error}")
+        return describe(name, points[0].load())
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - an import may raise anything
+        return BrokenConnector(name, f"{type(error).__name__}: {error}")
 
 
 def describe(name: str, connector: type[Connector]) -> ConnectorType:
@@ -80,7 +85,12 @@ def describe(name: str, connector: type[Connector]) -> ConnectorType:
 
     Raises:
         ManifestError: The manifest is missing or wrong, or bears another name.
+        TypeError: It is no connector: no class, or one whose `Config` is no pydantic model.
     """
+    if not isinstance(connector, type):
+        raise TypeError("the entry point must name a class")
+    if not issubclass(connector.Config, BaseModel):
+        raise TypeError("Config must be a pydantic model")
     manifest = _manifest(connector)
     if manifest.id != name:
         raise ManifestError(f"manifest.toml: id: expected {name!r}, the entry point's name")
@@ -95,6 +105,8 @@ def describe(name: str, connector: type[Connector]) -> ConnectorType:
 
 def _manifest(connector: type[Connector]) -> Manifest:
     package = connector.__module__.rpartition(".")[0]
+    if not package:
+        raise ManifestError("the class must lie in a package, with manifest.toml beside it")
     file = files(package) / "manifest.toml"
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
