@@ -1,0 +1,243 @@
+"""Stripe Terminal, driven from a server. The one place where Stripe's errors become ours."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property
+from typing import Any, ClassVar, TypeVar
+
+import stripe
+from pydantic import BaseModel
+
+from connectors.sdk.context import CallContext
+from connectors.sdk.http import HttpClient
+from connectors.sdk.source import SourceContext
+from connectors.sdk.terminal import (
+    IntentRequest,
+    IntentState,
+    ProviderEvent,
+    ProviderRefund,
+    ReaderOptions,
+    ReaderState,
+)
+from connectors.stripe_terminal import mapping
+from connectors.stripe_terminal.config import StripeTerminalConfig
+from connectors.stripe_terminal.errors import translated
+from connectors.stripe_terminal.transport import StripeTransport, serving
+from connectors.stripe_terminal.webhook import verified_event
+from schema.domain.errors import OutcomeUnknown, SchemaDrift
+from schema.domain.money import Money
+from schema.domain.payment import CaptureMethod
+
+T = TypeVar("T")
+
+_PAGE = 100  # the most that one list call gives
+# Under which an intent carries our payment's id, for look-ups at Stripe.
+_REFERENCE = "tillgraph_payment"
+_CAPTURE = {CaptureMethod.AUTOMATIC: "automatic", CaptureMethod.MANUAL: "manual"}
+_EXPAND = ["latest_charge"]
+# What the package raises on JSON in another form than Stripe's: a proxy's {"error": "…"}, say.
+_STUMBLES = (AttributeError, KeyError, TypeError)
+
+
+class StripeTerminal:
+    """The `TerminalDriver` of Stripe. Nothing is retried here: the journal decides.
+
+    Concurrency: any number of callers. A cancelled call stops waiting; Stripe's work goes on.
+    """
+
+    Config: ClassVar[type[BaseModel]] = StripeTerminalConfig
+    _http: HttpClient | None = None
+
+    def __init__(self, config: StripeTerminalConfig, context: SourceContext) -> None:
+        self._config = config
+        self._context = context
+
+    @cached_property
+    def _stripe(self) -> stripe.StripeClient:
+        """Made at the first call, in the loop that serves."""
+        address = self._config.api_base
+        self._http = self._context.http.client(address, self._context.limits)
+        return stripe.StripeClient(
+            self._config.api_key.get_secret_value(),
+            base_addresses={"api": address},
+            http_client=StripeTransport(self._http, address),
+            max_network_retries=0,
+        )
+
+    async def probe(self, ctx: CallContext) -> None:
+        """See `Connector.probe`."""
+        listing = self._stripe.v1.terminal.readers.list_async
+        await _answer(ctx, lambda: listing({"limit": 1}, self._reading(None)), _listing)
+
+    async def aclose(self) -> None:
+        """See `Connector.aclose`."""
+        if self._http is not None:
+            await self._http.aclose()
+
+    async def readers(
+        self, ctx: CallContext, location: str | None, account: str | None
+    ) -> Sequence[ReaderState]:
+        """See `TerminalDriver.readers`."""
+
+        async def listed() -> list[Any]:
+            page = await self._stripe.v1.terminal.readers.list_async(
+                {"limit": _PAGE, "location": location} if location else {"limit": _PAGE},
+                self._reading(account),
+            )
+            return [reader async for reader in _listing(page).auto_paging_iter()]
+
+        found = await _answer(ctx, listed, lambda rows: [_reader(row) for row in rows])
+        return sorted(found, key=lambda reader: reader.id)
+
+    async def reader(self, ctx: CallContext, reader: str, account: str | None) -> ReaderState:
+        """See `TerminalDriver.reader`."""
+        retrieve = self._stripe.v1.terminal.readers.retrieve_async
+        return await _answer(ctx, lambda: retrieve(reader, options=self._reading(account)), _reader)
+
+    async def create_intent(self, ctx: CallContext, request: IntentRequest) -> IntentState:
+        """See `TerminalDriver.create_intent`.
+
+        Raises:
+            SchemaDrift: The account does not take cards on readers; no money moves.
+        """
+        params: stripe.params.PaymentIntentCreateParams = {
+            "amount": request.amount.minor,
+            "currency": request.amount.currency.lower(),
+            "capture_method": _CAPTURE[request.capture],
+            "allowed_payment_method_types": ["card_present"],
+            "metadata": {_REFERENCE: request.reference},
+            "expand": _EXPAND,
+        }
+        options = self._writing(ctx, request.account)
+        create = self._stripe.v1.payment_intents.create_async
+        content = await _answer(ctx, lambda: create(params, options), _content, write=True)
+        if not mapping.takes_card_present(content):
+            raise SchemaDrift("payment_intent.payment_method_types: lacks card_present")
+        return mapping.intent_state(content)
+
+    async def intent(self, ctx: CallContext, intent: str, account: str | None) -> IntentState:
+        """See `TerminalDriver.intent`."""
+        retrieve = self._stripe.v1.payment_intents.retrieve_async
+        options = self._reading(account)
+        return await _answer(ctx, lambda: retrieve(intent, {"expand": _EXPAND}, options), _intent)
+
+    async def process(
+        self, ctx: CallContext, reader: str, intent: str, options: ReaderOptions
+    ) -> ReaderState:
+        """See `TerminalDriver.process`."""
+        config: stripe.params.terminal.ReaderProcessPaymentIntentParamsProcessConfig = {
+            "enable_customer_cancellation": options.customer_cancellation,
+            "skip_tipping": options.skip_tipping,
+        }
+        if options.tip_eligible is not None and not options.skip_tipping:
+            config["tipping"] = {"amount_eligible": options.tip_eligible.minor}
+        request = self._writing(ctx, options.account)
+        process = self._stripe.v1.terminal.readers.process_payment_intent_async
+        return await _answer(
+            ctx,
+            lambda: process(reader, {"payment_intent": intent, "process_config": config}, request),
+            _reader,
+            write=True,
+        )
+
+    async def cancel_action(
+        self, ctx: CallContext, reader: str, account: str | None
+    ) -> ReaderState:
+        """See `TerminalDriver.cancel_action`."""
+        options = self._writing(ctx, account)
+        cancel = self._stripe.v1.terminal.readers.cancel_action_async
+        return await _answer(ctx, lambda: cancel(reader, options=options), _reader, write=True)
+
+    async def cancel_intent(
+        self, ctx: CallContext, intent: str, account: str | None
+    ) -> IntentState:
+        """See `TerminalDriver.cancel_intent`."""
+        options = self._writing(ctx, account)
+        cancel = self._stripe.v1.payment_intents.cancel_async
+        return await _answer(
+            ctx, lambda: cancel(intent, {"expand": _EXPAND}, options), _intent, write=True
+        )
+
+    async def capture(
+        self, ctx: CallContext, intent: str, amount: Money | None, account: str | None
+    ) -> IntentState:
+        """See `TerminalDriver.capture`."""
+        params: stripe.params.PaymentIntentCaptureParams = {"expand": _EXPAND}
+        if amount is not None:
+            params["amount_to_capture"] = amount.minor
+        options = self._writing(ctx, account)
+        capture = self._stripe.v1.payment_intents.capture_async
+        return await _answer(ctx, lambda: capture(intent, params, options), _intent, write=True)
+
+    async def refund(
+        self, ctx: CallContext, intent: str, amount: Money, account: str | None
+    ) -> ProviderRefund:
+        """See `TerminalDriver.refund`."""
+        options = self._writing(ctx, account)
+        create = self._stripe.v1.refunds.create_async
+        return await _answer(
+            ctx,
+            lambda: create({"payment_intent": intent, "amount": amount.minor}, options),
+            lambda found: mapping.refund_state(_content(found)),
+            write=True,
+        )
+
+    def event(self, body: bytes, signature: str) -> ProviderEvent:
+        """See `TerminalDriver.event`."""
+        return verified_event(body, signature, self._config.webhook_secrets)
+
+    def _reading(self, account: str | None) -> stripe.RequestOptions:
+        owner = account or self._config.account
+        return {"stripe_account": owner} if owner else {}
+
+    def _writing(self, ctx: CallContext, account: str | None) -> stripe.RequestOptions:
+        if not ctx.idempotency_key:
+            raise ValueError("a write needs ctx.idempotency_key: the package would invent one")
+        return {**self._reading(account), "idempotency_key": ctx.idempotency_key}
+
+
+async def _answer(
+    ctx: CallContext,
+    send: Callable[[], Awaitable[Any]],
+    form: Callable[[Any], T],
+    *,
+    write: bool = False,
+) -> T:
+    """Send, and read the answer; Stripe's errors become ours here and nowhere else.
+
+    Stripe's error is not chained: its text quotes keys, bodies and what was sent.
+    """
+    with serving(ctx):
+        try:
+            found = await send()
+        except stripe.StripeError as error:
+            raise translated(error, write=write) from None
+        except _STUMBLES as error:
+            lost = OutcomeUnknown if write else SchemaDrift
+            raise lost(f"the answer is not Stripe's: {type(error).__name__}") from None
+    try:
+        return form(found)
+    except SchemaDrift as error:
+        if not write:
+            raise
+        # It was done; what came of it can only be learnt by reading.
+        raise OutcomeUnknown(str(error)) from error
+
+
+def _content(found: Any) -> dict[str, Any]:
+    if not isinstance(found, stripe.StripeObject):
+        raise SchemaDrift("the answer: expected an object")
+    return found.to_dict()
+
+
+def _listing(found: Any) -> stripe.ListObject[Any]:
+    if not isinstance(found, stripe.ListObject):
+        raise SchemaDrift("the answer: expected a list object")
+    return found
+
+
+def _intent(found: Any) -> IntentState:
+    return mapping.intent_state(_content(found))
+
+
+def _reader(found: Any) -> ReaderState:
+    return mapping.reader_state(_content(found))

@@ -1,0 +1,334 @@
+"""Stripe's objects to ours."""
+
+from copy import deepcopy
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from connectors.sdk.terminal import (
+    ActionStatus,
+    IntentState,
+    IntentStatus,
+    ProviderEvent,
+    ProviderRefund,
+    ReaderAction,
+    ReaderState,
+)
+from connectors.stripe_terminal.mapping import (
+    intent_state,
+    provider_event,
+    reader_state,
+    refund_state,
+    takes_card_present,
+)
+from schema.domain.errors import SchemaDrift
+from schema.domain.money import Money
+from schema.domain.payment import PaymentFailure, ReaderStatus, RefundState
+
+
+def yen(amount: int) -> Money:
+    """So many yen."""
+    return Money(amount, "JPY")
+
+
+def an_intent(**fields: Any) -> dict[str, Any]:
+    """A PaymentIntent as Stripe sends it."""
+    return {
+        "id": "pi_1",
+        "object": "payment_intent",
+        "status": "requires_payment_method",
+        "amount": 500,
+        "amount_capturable": 0,
+        "amount_received": 0,
+        "currency": "jpy",
+        "payment_method_types": ["card_present"],
+        "latest_charge": None,
+        "last_payment_error": None,
+        **fields,
+    }
+
+
+def a_reader(**fields: Any) -> dict[str, Any]:
+    """A reader as Stripe sends it."""
+    return {
+        "id": "tmr_1",
+        "object": "terminal.reader",
+        "label": "Front counter",
+        "location": "tml_1",
+        "status": "online",
+        "device_type": "simulated_wisepos_e",
+        "last_seen_at": 1_790_000_000_500,
+        "action": None,
+        **fields,
+    }
+
+
+def an_action(**fields: Any) -> dict[str, Any]:
+    """What a reader does while it waits for a card."""
+    return {
+        "type": "process_payment_intent",
+        "status": "in_progress",
+        "failure_code": None,
+        "failure_message": None,
+        "process_payment_intent": {"payment_intent": "pi_1"},
+        **fields,
+    }
+
+
+def an_event(kind: str, thing: dict[str, Any]) -> dict[str, Any]:
+    """A webhook's message about a thing."""
+    return {
+        "id": "evt_1",
+        "object": "event",
+        "type": kind,
+        "created": 1_790_000_000,
+        "data": {"object": thing},
+    }
+
+
+def test_a_new_intent_holds_no_money() -> None:
+    """Yen have no smaller unit: 500 is ¥500."""
+    assert IntentState(
+        id="pi_1",
+        status=IntentStatus.REQUIRES_PAYMENT_METHOD,
+        amount=yen(500),
+        capturable=yen(0),
+        received=yen(0),
+        refunded=yen(0),
+    ) == intent_state(an_intent())
+
+
+def test_an_authorised_intent_says_until_when_it_can_be_captured() -> None:
+    """The card's network decides, so it is read from the charge."""
+    card = {"payment_method_details": {"card_present": {"capture_before": 1_790_000_000}}}
+    state = intent_state(
+        an_intent(
+            status="requires_capture",
+            amount_capturable=550,
+            amount=550,
+            latest_charge={"id": "ch_1", "amount_refunded": 0, **card},
+        )
+    )
+
+    assert (IntentStatus.REQUIRES_CAPTURE, yen(550)) == (state.status, state.capturable)
+    assert datetime.fromtimestamp(1_790_000_000, UTC) == state.capture_before
+
+
+def test_a_captured_intent_says_what_was_given_back() -> None:
+    """Stripe counts refunds at the charge."""
+    charge = {"id": "ch_1", "amount_refunded": 120, "payment_method_details": None}
+    state = intent_state(an_intent(status="succeeded", amount_received=500, latest_charge=charge))
+
+    assert (yen(500), yen(120), None) == (state.received, state.refunded, state.capture_before)
+
+
+def test_a_declined_intent_says_why() -> None:
+    """The sentence is Stripe's own, written for people."""
+    error = {"code": "card_declined", "message": "Your card was declined.", "type": "card_error"}
+    state = intent_state(an_intent(last_payment_error=error))
+
+    assert PaymentFailure("card_declined", "Your card was declined.") == state.failure
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [({"type": "api_error"}, "api_error"), ({"code": None}, "unknown")]
+)
+def test_a_decline_without_a_code_is_one_all_the_same(error: dict[str, Any], code: str) -> None:
+    """A failure never gets lost for want of words."""
+    failure = intent_state(an_intent(last_payment_error=error)).failure
+
+    assert failure is not None
+    assert code == failure.code
+    assert failure.message
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"object": "setup_intent"}, "payment_intent.object: not of the expected form"),
+        ({"status": "secretly_new"}, "payment_intent.status: none of the 7 known words"),
+        ({"amount": "500"}, "payment_intent.amount: expected int"),
+        ({"amount": 5.5}, "payment_intent.amount: expected int"),
+        ({"currency": None}, "payment_intent.currency: expected str"),
+        ({"latest_charge": "ch_1"}, "payment_intent.latest_charge: expected object | null"),
+        (
+            {"latest_charge": {"id": "ch_1"}},
+            "payment_intent.latest_charge.amount_refunded: missing",
+        ),
+    ],
+)
+def test_an_intent_in_an_unknown_form_is_drift(fields: dict[str, Any], message: str) -> None:
+    """The field is named, its value is not: with money nothing is guessed."""
+    with pytest.raises(SchemaDrift) as drift:
+        intent_state(an_intent(**fields))
+
+    assert message == str(drift.value)
+
+
+def test_a_capture_time_beyond_the_calendar_is_drift() -> None:
+    """Milliseconds where seconds are due, say."""
+    card = {"payment_method_details": {"card_present": {"capture_before": 10**18}}}
+    with pytest.raises(SchemaDrift, match=r"^charge\.capture_before: "):
+        intent_state(an_intent(latest_charge={"amount_refunded": 0, **card}))
+
+
+@pytest.mark.parametrize(("types", "takes"), [(["card", "card_present"], True), (["card"], False)])
+def test_an_intent_tells_whether_a_reader_can_take_it(types: list[str], *, takes: bool) -> None:
+    """Stripe leaves out what the account may not do, without an error."""
+    assert takes is takes_card_present(an_intent(payment_method_types=types))
+
+
+def test_a_reader_is_read() -> None:
+    """Its last sign of life is in milliseconds, unlike every other time."""
+    assert ReaderState(
+        id="tmr_1",
+        label="Front counter",
+        location="tml_1",
+        status=ReaderStatus.ONLINE,
+        device_type="simulated_wisepos_e",
+        last_seen_at=datetime.fromtimestamp(1_790_000_000.5, UTC),
+    ) == reader_state(a_reader())
+
+
+def test_a_reader_may_leave_much_open() -> None:
+    """A reader that was never switched on, and one whose location is expanded."""
+    new = a_reader(status=None, last_seen_at=None, label=None, location={"id": "tml_2"})
+    state = reader_state(new)
+
+    assert (ReaderStatus.UNKNOWN, None, "") == (state.status, state.last_seen_at, state.label)
+    assert "tml_2" == state.location
+
+
+@pytest.mark.parametrize(
+    "kind", ["process_payment_intent", "collect_payment_method", "confirm_payment_intent"]
+)
+@pytest.mark.parametrize("intent", ["pi_1", {"id": "pi_1", "object": "payment_intent"}])
+def test_an_action_tells_which_intent_it_is_about(kind: str, intent: Any) -> None:
+    """Whoever cancels compares it first."""
+    action = an_action(type=kind, **{kind: {"payment_intent": intent}})
+
+    assert (
+        ReaderAction(kind, ActionStatus.IN_PROGRESS, "pi_1")
+        == reader_state(a_reader(action=action)).action
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "failure"),
+    [
+        ("card_declined", "Declined.", PaymentFailure("card_declined", "Declined.")),
+        (None, "Mixed modes.", PaymentFailure("unknown", "Mixed modes.")),
+    ],
+)
+def test_a_failed_action_says_why(code: str | None, message: str, failure: PaymentFailure) -> None:
+    """Some failures of readers have a sentence and no code."""
+    action = an_action(status="failed", failure_code=code, failure_message=message)
+    found = reader_state(a_reader(action=action)).action
+
+    assert found is not None
+    assert (ActionStatus.FAILED, failure) == (found.status, found.failure)
+
+
+@pytest.mark.parametrize("kind", ["set_reader_display", "refund_payment", "something_new"])
+def test_an_action_about_no_intent_names_none(kind: str) -> None:
+    """The reader is busy all the same."""
+    action = {"type": kind, "status": "succeeded", kind: {"cart": {}}}
+
+    assert (
+        ReaderAction(kind, ActionStatus.SUCCEEDED) == reader_state(a_reader(action=action)).action
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"status": "asleep"}, "reader.status: none of the 3 known words"),
+        ({"action": an_action(status="stuck")}, "reader.action.status: none of the 3 known words"),
+        ({"action": {}}, "reader.action.type: missing"),
+        ({"location": 5}, "reader.location: expected an id"),
+        ({"last_seen_at": 10**20}, "reader.last_seen_at: expected a time"),
+        (
+            {"action": an_action(process_payment_intent={"payment_intent": 5})},
+            "reader.action.process_payment_intent.payment_intent: expected an id",
+        ),
+        (
+            {"action": an_action(process_payment_intent="pi_1")},
+            "reader.action.process_payment_intent: expected object",
+        ),
+    ],
+)
+def test_a_reader_in_an_unknown_form_is_drift(fields: dict[str, Any], message: str) -> None:
+    """The field is named, its value is not."""
+    with pytest.raises(SchemaDrift) as drift:
+        reader_state(a_reader(**fields))
+
+    assert message == str(drift.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [
+        ("pending", RefundState.PENDING),
+        ("requires_action", RefundState.PENDING),
+        ("succeeded", RefundState.SUCCEEDED),
+        ("failed", RefundState.FAILED),
+        ("canceled", RefundState.FAILED),
+        (None, RefundState.UNKNOWN),
+    ],
+)
+def test_a_refund_is_read(status: str | None, state: RefundState) -> None:
+    """A refund that was cancelled gave nothing back."""
+    content = {"id": "re_1", "object": "refund", "amount": 120, "currency": "jpy", "status": status}
+
+    assert ProviderRefund("re_1", state, yen(120)) == refund_state(content)
+
+
+def test_a_failed_refund_says_why() -> None:
+    """Refunds may fail days later."""
+    content = {"id": "re_1", "object": "refund", "amount": 1, "currency": "usd", "status": "failed"}
+    refund = refund_state({**content, "failure_reason": "lost_or_stolen_card"})
+
+    assert refund.failure is not None
+    assert "lost_or_stolen_card" == refund.failure.code
+
+
+def test_an_unknown_state_of_a_refund_is_drift() -> None:
+    """Money given back is not guessed."""
+    with pytest.raises(SchemaDrift, match=r"^refund\.status: "):
+        refund_state(
+            {"id": "re_1", "object": "refund", "amount": 1, "currency": "usd", "status": "half"}
+        )
+
+
+@pytest.mark.parametrize(
+    ("kind", "thing", "intent", "reader"),
+    [
+        ("payment_intent.succeeded", an_intent(), "pi_1", None),
+        (
+            "charge.refunded",
+            {"id": "ch_1", "object": "charge", "payment_intent": "pi_2"},
+            "pi_2",
+            None,
+        ),
+        ("refund.failed", {"id": "re_1", "object": "refund", "payment_intent": None}, None, None),
+        (
+            "charge.dispute.created",
+            {"id": "dp_1", "object": "dispute", "payment_intent": {"id": "pi_3"}},
+            "pi_3",
+            None,
+        ),
+        ("terminal.reader.action_failed", a_reader(action=an_action()), "pi_1", "tmr_1"),
+        ("terminal.reader.action_updated", a_reader(), None, "tmr_1"),
+        ("payout.paid", {"id": "po_1", "object": "payout"}, None, None),
+    ],
+)
+def test_a_message_tells_what_to_read_again(
+    kind: str, thing: dict[str, Any], intent: str | None, reader: str | None
+) -> None:
+    """Messages come late, twice and out of order, so what they say is not believed."""
+    moment = datetime.fromtimestamp(1_790_000_000, UTC)
+
+    assert ProviderEvent("evt_1", kind, moment, intent, reader) == provider_event(
+        an_event(kind, deepcopy(thing))
+    )
