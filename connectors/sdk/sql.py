@@ -133,7 +133,7 @@ def _engine(url: URL, limits: Limits) -> Engine:
         event.listen(engine, "connect", _keep_strange_text)
         return engine
     engine = create_engine(url, hide_parameters=True, **server_options(url, limits))
-    event.listen(engine, "connect", _SessionStart(session_start(url, limits)))
+    event.listen(engine, "connect", SessionStart(session_start(url, limits)))
     return engine
 
 
@@ -158,7 +158,7 @@ def session_start(url: URL, limits: Limits) -> tuple[str, ...]:
     return tuple(line.format(ms=limit_ms, s=limits.timeout_s) for line in told)
 
 
-class _SessionStart:
+class SessionStart:
     """Tells each new connection what `session_start` says."""
 
     def __init__(self, statements: Sequence[str]) -> None:
