@@ -1,0 +1,1 @@
+"""Card payments on named readers: money, and nothing but."""

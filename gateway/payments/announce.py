@@ -1,0 +1,75 @@
+"""From the journal to the provider: the reader is checked, and the payment announced."""
+
+from connectors.sdk.terminal import ActionStatus, ReaderState
+from gateway.payments.course import AT_ONCE, Course, Desk
+from gateway.payments.failures import (
+    NO_CARD,
+    READER_BUSY,
+    READER_WRONG_LOCATION,
+    failure_of,
+)
+from gateway.payments.journal import Payment
+from gateway.payments.states import FINAL, Event, State
+from schema.domain.errors import OutcomeUnknown, RateLimited, SourceError, Unavailable
+from schema.domain.payment import PaymentFailure
+
+_TRIES = 3
+
+
+async def announce(desk: Desk, payment: Payment, course: Course) -> float:
+    """Check the reader, then create the intent; return the pause until the next step.
+
+    A lost answer is asked for again under the same key, until the payment's time is over.
+    """
+    if desk.is_overdue(payment):
+        await desk.recorder.call_off(payment, State.EXPIRED, "not announced in time", NO_CARD)
+        return AT_ONCE
+    try:
+        refusal = await _refused(desk, payment, await desk.provider.reader(payment))
+        if refusal is None:
+            return await _create(desk, payment, course)
+    except (Unavailable, RateLimited) as error:
+        if course.tried() < _TRIES:
+            return course.pause_s(error)
+        refusal = failure_of(error)
+    except SourceError as error:
+        refusal = failure_of(error)
+    await _refuse(desk, payment, course, refusal)
+    return AT_ONCE
+
+
+async def _create(desk: Desk, payment: Payment, course: Course) -> float:
+    """Create the intent. From here on there may be one, unless there is surely none."""
+    before, course.may_be_announced = course.may_be_announced, True
+    try:
+        intent = await desk.provider.create_intent(payment)
+    except OutcomeUnknown as error:
+        return course.pause_s(error)
+    except SourceError:
+        course.may_be_announced = before
+        raise
+    await desk.recorder.take(payment, Event.INTENT_CREATED, intent=intent.id)
+    return AT_ONCE
+
+
+async def _refuse(desk: Desk, payment: Payment, course: Course, failure: PaymentFailure) -> None:
+    if course.may_be_announced:
+        await desk.recorder.call_off(payment, State.CANCELED, failure.code, failure)
+    else:
+        await desk.recorder.take(payment, Event.REFUSED, failure.code, failure=failure)
+
+
+async def _refused(desk: Desk, payment: Payment, reader: ReaderState) -> PaymentFailure | None:
+    """Why the reader cannot have the payment.
+
+    Its `status` is no reason: the provider itself says not to refuse payments by it.
+    """
+    if payment.location is not None and reader.location != payment.location:
+        return READER_WRONG_LOCATION
+    action = reader.action
+    if action is None or action.intent is None or action.status is not ActionStatus.IN_PROGRESS:
+        return None
+    # The provider would replace a payment that waits there, without an error. What a final payment
+    # of ours has left behind may be replaced; anybody else's may not.
+    other = await desk.journal.by_intent(action.intent)
+    return None if other and other.state in FINAL else READER_BUSY

@@ -1,0 +1,144 @@
+"""While the reader has the payment: sent, waiting for the card, or not known."""
+
+import asyncio
+
+from connectors.sdk.terminal import IntentState, IntentStatus, ReaderState
+from gateway.payments.course import AT_ONCE, Course, Desk
+from gateway.payments.failures import NO_CARD, READER_BUSY, READER_TIMEOUT, failure_of
+from gateway.payments.journal import Attempt, LeaseLostError, Outcome, Payment
+from gateway.payments.keys import Step
+from gateway.payments.reading import UNPAID, is_idle, judge
+from gateway.payments.states import Event, State
+from schema.domain.errors import (
+    Conflict,
+    OutcomeUnknown,
+    RateLimited,
+    SourceError,
+    Unavailable,
+)
+
+# The first one, and two more after answers that were lost: then a person should look at the reader.
+_ATTEMPTS = 3
+
+
+async def dispatch(desk: Desk, payment: Payment, course: Course) -> float:
+    """Send the payment to its reader, in a task that nobody's leaving ends."""
+    if desk.is_overdue(payment):
+        await desk.recorder.call_off(payment, State.EXPIRED, "not sent in time", NO_CARD)
+        return AT_ONCE
+    try:
+        sent, attempt = await desk.recorder.attempt(payment, Event.DISPATCH, Step.PROCESS)
+    except LeaseLostError:
+        await desk.recorder.call_off(payment, State.SUPERSEDED, "the reader was given to another")
+        return AT_ONCE
+    course.reached(sent.version)
+    call = asyncio.create_task(desk.provider.process(sent, attempt), name=f"process {attempt.key}")
+    course.send(call, attempt)
+    return course.pause_s()
+
+
+async def look(desk: Desk, payment: Payment, course: Course) -> float:
+    """Learn how the payment stands, and take the step that follows from it."""
+    ended = course.answer()
+    if ended is not None:
+        return await _answered(desk, payment, course, *ended)
+    if payment.state is State.DISPATCHING and course.call is None and course.trouble is None:
+        await desk.recorder.take(payment, Event.LOST, "taken up after an interruption")
+        return AT_ONCE
+    try:
+        intent, reader = await _read(desk, payment)
+    except SourceError:
+        # Nobody may think that the reader still waits for a card when that cannot be known.
+        if desk.is_overdue(payment) and payment.state is State.AWAITING_CARD:
+            await desk.recorder.take(payment, Event.LOST, "the provider does not answer")
+        raise
+    finding = judge(payment, intent, reader)
+    if finding is not None:
+        await desk.recorder.take(payment, finding.event, finding.note, **finding.fields)
+        return AT_ONCE
+    if desk.is_overdue(payment) and intent.status in UNPAID:
+        await desk.recorder.call_off(payment, State.EXPIRED, "no card in time", NO_CARD)
+        return AT_ONCE
+    if _may_send_again(desk, payment, course, intent, reader):
+        return await _again(desk, payment, course)
+    return course.pause_s()
+
+
+async def settle(
+    desk: Desk, call: asyncio.Task[ReaderState], attempt: Attempt
+) -> SourceError | None:
+    """Record what came of a call to the reader that has ended; return what it raised."""
+    try:
+        call.result()
+    except OutcomeUnknown as error:
+        await desk.journal.settle(attempt, Outcome.LOST, str(error))
+        return error
+    except SourceError as error:
+        await desk.journal.settle(attempt, Outcome.REFUSED, str(error))
+        return error
+    await desk.journal.settle(attempt, Outcome.DONE)
+    return None
+
+
+async def _answered(
+    desk: Desk,
+    payment: Payment,
+    course: Course,
+    call: asyncio.Task[ReaderState],
+    attempt: Attempt,
+) -> float:
+    error = await settle(desk, call, attempt)
+    if payment.state is not State.DISPATCHING:
+        return AT_ONCE
+    match error:
+        case None:
+            await desk.recorder.take(payment, Event.SHOWN)
+        case OutcomeUnknown():
+            course.trouble = READER_TIMEOUT
+            await desk.recorder.take(payment, Event.LOST)
+        case Conflict():
+            course.trouble = READER_BUSY
+            return course.pause_s()
+        case Unavailable() | RateLimited():
+            course.trouble = failure_of(error)
+            return course.pause_s(error)
+        case _:
+            failure = failure_of(error)
+            await desk.recorder.call_off(payment, State.CANCELED, failure.code, failure)
+    return AT_ONCE
+
+
+async def _read(desk: Desk, payment: Payment) -> tuple[IntentState, ReaderState | None]:
+    """The truth, and the hint where it may help; a reader that cannot be read hints at nothing."""
+    intent = await desk.provider.intent(payment)
+    if intent.status is not IntentStatus.REQUIRES_PAYMENT_METHOD:
+        return intent, None
+    try:
+        return intent, await desk.provider.reader(payment)
+    except SourceError:
+        return intent, None
+
+
+def _may_send_again(
+    desk: Desk,
+    payment: Payment,
+    course: Course,
+    intent: IntentState,
+    reader: ReaderState | None,
+) -> bool:
+    """Whether the intent asks for a card, and the reader is certain not to be asking for it."""
+    if intent.status is not IntentStatus.REQUIRES_PAYMENT_METHOD or course.call is not None:
+        return False
+    if payment.state is State.DISPATCHING:
+        return True
+    if payment.state is not State.UNKNOWN or reader is None:
+        return False
+    return is_idle(payment, reader) and desk.is_settled(payment)
+
+
+async def _again(desk: Desk, payment: Payment, course: Course) -> float:
+    if len(await desk.journal.attempts(payment.id, Step.PROCESS)) < _ATTEMPTS:
+        return await dispatch(desk, payment, course)
+    failure = course.trouble or READER_TIMEOUT
+    await desk.recorder.call_off(payment, State.CANCELED, failure.code, failure)
+    return AT_ONCE

@@ -1,0 +1,111 @@
+"""What one process remembers of a payment while it follows it."""
+
+import asyncio
+from contextlib import suppress
+from datetime import timedelta
+
+from connectors.sdk.terminal import ReaderState
+from gateway.payments.clock import Clock
+from gateway.payments.journal import Attempt, Journal, Payment
+from gateway.payments.provider import Provider
+from gateway.payments.record import Recorder
+from gateway.payments.timing import Backoff, Timing
+from schema.domain.errors import SourceError
+from schema.domain.payment import PaymentFailure
+
+AT_ONCE = 0.0
+"""The pause after a step that leads straight to the next."""
+
+
+class Desk:
+    """What every step of a payment needs."""
+
+    def __init__(
+        self,
+        provider: Provider,
+        journal: Journal,
+        recorder: Recorder,
+        clock: Clock,
+        timing: Timing,
+    ) -> None:
+        self.provider = provider
+        self.journal = journal
+        self.recorder = recorder
+        self.clock = clock
+        self.timing = timing
+
+    def is_overdue(self, payment: Payment) -> bool:
+        """Whether the card should have been shown by now."""
+        return self._is_past(payment, self.timing.attempt_deadline_s)
+
+    def is_key_dead(self, payment: Payment) -> bool:
+        """Whether the provider may have forgotten what it answered to the payment's first key."""
+        return self._is_past(payment, self.timing.key_life_s)
+
+    def is_settled(self, payment: Payment) -> bool:
+        """Whether the payment has been in its state long enough to trust an idle reader."""
+        return self.clock.now() >= payment.updated_at + timedelta(seconds=self.timing.settle_s)
+
+    def _is_past(self, payment: Payment, seconds: float) -> bool:
+        return self.clock.now() >= payment.created_at + timedelta(seconds=seconds)
+
+
+class Course:
+    """One payment that is being followed. Nothing in here is needed after a crash.
+
+    `is_taken_up` tells that another process may have begun calls of which this one knows nothing.
+    """
+
+    trouble: PaymentFailure | None = None
+    version = 0
+
+    def __init__(self, payment: str, timing: Timing, *, is_taken_up: bool) -> None:
+        self.payment = payment
+        self.may_be_announced = is_taken_up
+        self.call: asyncio.Task[ReaderState] | None = None
+        self.attempt: Attempt | None = None
+        self._backoff = Backoff(timing.first_look_s, timing.slowest_look_s)
+        self._tries = 0
+        self._nudged = asyncio.Event()
+
+    def nudge(self) -> None:
+        """Let the next look happen now, and those after it soon."""
+        self._backoff.reset()
+        self._nudged.set()
+
+    def reached(self, version: int) -> None:
+        """Begin anew with short pauses when the payment has taken a step."""
+        if version != self.version:
+            self.version = version
+            self._tries = 0
+            self._backoff.reset()
+
+    def pause_s(self, error: SourceError | None = None) -> float:
+        """How long to wait for the next look; no less than the provider asks for."""
+        asked_s = error.retry_after_s if error else None
+        return max(self._backoff.pause_s(), asked_s or 0.0)
+
+    def tried(self) -> int:
+        """Count a call that came to nothing; the count begins anew with each step."""
+        self._tries += 1
+        return self._tries
+
+    async def wait(self, pause_s: float) -> None:
+        """Return after the pause, or as soon as there may be news."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause_s):
+                await self._nudged.wait()
+        self._nudged.clear()
+
+    def send(self, call: asyncio.Task[ReaderState], attempt: Attempt) -> None:
+        """Remember a call to the reader that is under way; its end is news."""
+        self.call, self.attempt = call, attempt
+        call.add_done_callback(lambda _: self.nudge())
+
+    def answer(self) -> tuple[asyncio.Task[ReaderState], Attempt] | None:
+        """Hand over the call to the reader once it has ended."""
+        if self.call is None or self.attempt is None or not self.call.done():
+            return None
+        ended = self.call, self.attempt
+        self.call = self.attempt = None
+        return ended

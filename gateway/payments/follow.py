@@ -1,0 +1,100 @@
+"""Follows every payment that is not final, each in a task of its own."""
+
+import asyncio
+import logging
+
+from gateway.payments import announce, at_reader, call_off, take_money
+from gateway.payments.course import AT_ONCE, Course, Desk
+from gateway.payments.journal import StaleError
+from gateway.payments.states import FINAL, State
+from schema.domain.errors import SourceError
+
+log = logging.getLogger(__name__)
+
+
+class Followers:
+    """The one caller of the provider for each payment in this process: its steps come one by one.
+
+    Whoever wants something of a payment records it in the journal, and nudges. A task may be ended
+    at any time: the journal holds all that the next one needs.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._courses: dict[str, Course] = {}
+        self._by_state = {
+            State.NEW: announce.announce,
+            State.INTENT_READY: at_reader.dispatch,
+            State.DISPATCHING: at_reader.look,
+            State.AWAITING_CARD: at_reader.look,
+            State.UNKNOWN: at_reader.look,
+            State.AUTHORIZED: take_money.watch,
+            State.CAPTURING: take_money.capture,
+            State.CANCELING: call_off.call_off,
+        }
+
+    def begin(self, payment: str) -> None:
+        """Follow a payment that has just been recorded: nobody has called the provider for it."""
+        self._follow(payment, is_taken_up=False)
+
+    def nudge(self, payment: str) -> None:
+        """Look at a payment now; take it up if it is not followed yet."""
+        course = self._courses.get(payment)
+        if course is None:
+            self._follow(payment, is_taken_up=True)
+        else:
+            course.nudge()
+
+    async def aclose(self) -> None:
+        """End every task; the payments are taken up again by the next start."""
+        tasks = [*self._tasks.values()]
+        calls = [course.call for course in self._courses.values() if course.call]
+        for task in (*tasks, *calls):
+            task.cancel()
+        await asyncio.gather(*tasks, *calls, return_exceptions=True)
+
+    def _follow(self, payment: str, *, is_taken_up: bool) -> None:
+        course = Course(payment, self._desk.timing, is_taken_up=is_taken_up)
+        task = asyncio.create_task(self._run(course), name=f"follow {payment}")
+        self._courses[payment], self._tasks[payment] = course, task
+        task.add_done_callback(lambda _: self._forget(payment))
+
+    def _forget(self, payment: str) -> None:
+        del self._tasks[payment], self._courses[payment]
+
+    async def _run(self, course: Course) -> None:
+        while (pause_s := await self._step(course)) is not None:
+            if pause_s:
+                await course.wait(pause_s)
+
+    async def _step(self, course: Course) -> float | None:
+        """Take the next step; return the pause after it, None when there is nothing left to do."""
+        try:
+            payment = (await self._desk.journal.payments([course.payment])).get(course.payment)
+            if payment is None:
+                return None
+            course.reached(payment.version)
+            if payment.state in FINAL:
+                return await self._wind_up(course)
+            return await self._by_state[payment.state](self._desk, payment, course)
+        except StaleError:
+            return AT_ONCE
+        except SourceError as error:
+            log.info("a payment waits for its provider", extra=_named(course, error.code))
+            return course.pause_s(error)
+        except Exception as error:
+            # Money must not be left alone because of a full disk or a mistake of ours.
+            log.exception("a step of a payment failed", extra=_named(course, type(error).__name__))
+            return course.pause_s()
+
+    async def _wind_up(self, course: Course) -> float | None:
+        """Wait for the reader's call when the payment was through before it came back."""
+        ended = course.answer()
+        if ended is not None:
+            await at_reader.settle(self._desk, *ended)
+        return None if course.call is None else course.pause_s()
+
+
+def _named(course: Course, code: str) -> dict[str, str]:
+    return {"payment": course.payment, "code": code}

@@ -1,0 +1,252 @@
+"""What the journal holds, and what it promises."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from msgspec import Struct
+
+from connectors.sdk.terminal import ProviderEvent
+from gateway.payments.keys import Step
+from gateway.payments.states import State
+from schema.domain.money import Money
+from schema.domain.payment import CaptureMethod, PaymentFailure, RefundState
+from schema.domain.reference import SourceRef
+
+
+class Payment(Struct, frozen=True, kw_only=True):
+    """A payment as the journal holds it; every amount is in one currency.
+
+    `device` and `account` are the reader's at the provider, as they were configured at the start.
+    `ending` is the final state that a payment which is being called off will have; `version` counts
+    its steps from 1; `fence` tells the turns of one reader apart.
+    """
+
+    id: str
+    idempotency_key: str
+    request_hash: str
+    actor: str
+    store: str
+    reader: str
+    device: str
+    amount: Money
+    captured: Money
+    refunded: Money
+    capture_method: CaptureMethod
+    created_at: datetime
+    updated_at: datetime
+    location: str | None = None
+    account: str | None = None
+    tip_eligible: Money | None = None
+    order: SourceRef | None = None
+    state: State = State.NEW
+    intent: str | None = None
+    ending: State | None = None
+    failure: PaymentFailure | None = None
+    authorized: Money | None = None
+    capture_amount: Money | None = None
+    version: int = 1
+    fence: int = 0
+
+
+class PaymentStep(Struct, frozen=True):
+    """One step that a payment has taken; `number` is the payment's version with it."""
+
+    payment: str
+    number: int
+    at: datetime
+    state: State
+    note: str | None = None
+
+
+class Outcome(Enum):
+    """What came of an attempt. After `LOST` only reading tells whether it had an effect."""
+
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+    LOST = "LOST"
+
+
+class Attempt(Struct, frozen=True):
+    """One call to the provider, on record before it is made; `outcome` is None until known."""
+
+    payment: str
+    step: Step
+    number: int
+    key: str
+    sent_at: datetime
+    outcome: Outcome | None = None
+
+
+class Refund(Struct, frozen=True, kw_only=True):
+    """A refund as the journal holds it; its id is the key under which the provider is asked."""
+
+    id: str
+    payment: str
+    idempotency_key: str
+    request_hash: str
+    actor: str
+    amount: Money
+    state: RefundState
+    created_at: datetime
+    updated_at: datetime
+    provider_id: str | None = None
+
+
+class ReaderHeld(Struct, frozen=True):
+    """The reader has a payment of ours that is not through yet."""
+
+    payment: str
+    actor: str
+    since: datetime
+
+
+class KeyTaken(Struct, frozen=True):
+    """The idempotency key belongs to another request."""
+
+
+class NothingDue(Struct, frozen=True):
+    """What the order costs is paid, or on its way."""
+
+
+class TooLarge(Struct, frozen=True):
+    """More than is left to give back."""
+
+    left: Money
+
+
+class StaleError(Exception):
+    """The payment has taken another step in between; read it again."""
+
+
+class LeaseLostError(Exception):
+    """The reader has been given to another payment."""
+
+
+class PaymentLog(Protocol):
+    """Payments and their steps.
+
+    Every call of the journal returns after its rows are committed: what it has said survives a
+    crash. Concurrency: any number of callers and processes; constraints of the database decide.
+    """
+
+    async def begin(self, payment: Payment) -> Payment | ReaderHeld | KeyTaken | NothingDue:
+        """Record a new payment and take its reader, in one transaction.
+
+        With an `order` its `amount` is what the order's own system says is due; what our payments
+        for the order have taken or are about to take goes off it. A key that is known already
+        answers with its payment, whatever has become of it.
+        """
+        ...
+
+    async def by_key(self, key: str) -> Payment | None:
+        """Return the payment of an idempotency key."""
+        ...
+
+    async def payments(self, ids: Sequence[str]) -> Mapping[str, Payment]:
+        """Return the payment of each id; unknown ids are absent."""
+        ...
+
+    async def by_intent(self, intent: str) -> Payment | None:
+        """Return the payment of a provider's intent."""
+        ...
+
+    async def of_orders(self, orders: Sequence[SourceRef]) -> Mapping[SourceRef, Sequence[Payment]]:
+        """Return each order's payments, newest first; orders without any are absent."""
+        ...
+
+    async def steps(self, ids: Sequence[str]) -> Mapping[str, Sequence[PaymentStep]]:
+        """Return each payment's steps, in their order."""
+        ...
+
+    async def unfinished(self) -> Sequence[str]:
+        """Return the ids of all payments that are not final, oldest first."""
+        ...
+
+    async def holder(self, device: str) -> str | None:
+        """Return the payment that has the reader."""
+        ...
+
+    async def advance(self, before: Payment, after: Payment, note: str) -> None:
+        """Record a step from `before` to `after`.
+
+        A state that leaves the reader free gives the reader back in the same transaction.
+
+        Raises:
+            StaleError: `before` is not the latest.
+        """
+        ...
+
+    async def advance_to(self, before: Payment, after: Payment, note: str, step: Step) -> Attempt:
+        """Record a step, and the new attempt that it stands for, in one transaction.
+
+        Raises:
+            StaleError: `before` is not the latest.
+            LeaseLostError: The step is to process, and another payment has the reader.
+        """
+        ...
+
+
+class AttemptLog(Protocol):
+    """Calls to the provider."""
+
+    async def attempt(self, payment: str, step: Step, at: datetime) -> Attempt:
+        """Return the step's attempt whose outcome is not known yet, or record a new one."""
+        ...
+
+    async def attempts(self, payment: str, step: Step) -> Sequence[Attempt]:
+        """Return the step's attempts, in their order."""
+        ...
+
+    async def settle(self, attempt: Attempt, outcome: Outcome, detail: str | None = None) -> None:
+        """Record what came of an attempt."""
+        ...
+
+
+class RefundLog(Protocol):
+    """Refunds."""
+
+    async def begin_refund(self, refund: Refund, *, whole: bool) -> Refund | KeyTaken | TooLarge:
+        """Record a new refund, unless it and those before it are more than was captured.
+
+        `whole` takes all that is left instead of the refund's amount. A key that is known already
+        answers with its refund.
+        """
+        ...
+
+    async def refunds(self, ids: Sequence[str]) -> Mapping[str, Refund]:
+        """Return the refund of each id; unknown ids are absent."""
+        ...
+
+    async def refunds_of(self, payment: str) -> Sequence[Refund]:
+        """Return a payment's refunds, oldest first."""
+        ...
+
+    async def open_refunds(self) -> Sequence[Refund]:
+        """Return the refunds of which no answer is known, oldest first."""
+        ...
+
+    async def settle_refund(self, refund: Refund) -> None:
+        """Record what came of a refund."""
+        ...
+
+
+class EventLog(Protocol):
+    """The provider's messages."""
+
+    async def keep_event(self, event: ProviderEvent, body: bytes, at: datetime) -> bool:
+        """Record a message; False when it has been recorded before."""
+        ...
+
+    async def event_applied(self, event: str, at: datetime) -> None:
+        """Record that what a message is about has been taken up."""
+        ...
+
+    async def waiting_events(self) -> Sequence[ProviderEvent]:
+        """Return the messages not taken up yet, oldest first."""
+        ...
+
+
+class Journal(PaymentLog, AttemptLog, RefundLog, EventLog, Protocol):
+    """The durable record of everything that concerns money."""

@@ -1,0 +1,154 @@
+"""The payment provider, as the journal's keeper calls it."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+
+from connectors.sdk.context import CallContext
+from connectors.sdk.ports import TerminalDriver
+from connectors.sdk.terminal import (
+    IntentRequest,
+    IntentState,
+    ProviderEvent,
+    ProviderRefund,
+    ReaderOptions,
+    ReaderState,
+)
+from gateway.payments.journal import Attempt, Payment, Refund
+from gateway.payments.keys import intent_key
+from gateway.payments.timing import Timing
+from schema.domain.errors import OutcomeUnknown, SourceError, Unavailable
+from schema.domain.scope import Actor
+
+T = TypeVar("T")
+
+_ACTOR = Actor("tillgraph", "system")
+_CALLS = 16  # at once, so that many payments taken up after a start do not flood the provider
+_GRACE_S = 1.0  # a connector ends its calls by itself; one that does not is ended a little later
+
+log = logging.getLogger(__name__)
+
+
+class Provider:
+    """Calls the driver with a deadline, under the journal's keys.
+
+    Whatever a connector raises against its contract becomes `Unavailable` for a read and
+    `OutcomeUnknown` for a write. Not one call is repeated here.
+    """
+
+    def __init__(self, driver: TerminalDriver, name: str, timing: Timing) -> None:
+        self._driver = driver
+        self.name = name
+        self._timing = timing
+        self._places = asyncio.Semaphore(_CALLS)
+
+    def event(self, body: bytes, signature: str) -> ProviderEvent:
+        """See `TerminalDriver.event`."""
+        return self._driver.event(body, signature)
+
+    async def readers(self, location: str | None, account: str | None) -> Sequence[ReaderState]:
+        """See `TerminalDriver.readers`."""
+        return await self._read("readers", lambda ctx: self._driver.readers(ctx, location, account))
+
+    async def reader(self, payment: Payment) -> ReaderState:
+        """What the payment's reader is doing. See `TerminalDriver.reader`."""
+        return await self._read(
+            payment.id, lambda ctx: self._driver.reader(ctx, payment.device, payment.account)
+        )
+
+    async def intent(self, payment: Payment) -> IntentState:
+        """The truth about the payment. See `TerminalDriver.intent`."""
+        intent = _announced(payment)
+        return await self._read(
+            payment.id, lambda ctx: self._driver.intent(ctx, intent, payment.account)
+        )
+
+    async def create_intent(self, payment: Payment) -> IntentState:
+        """Announce the payment. See `TerminalDriver.create_intent`."""
+        request = IntentRequest(payment.amount, payment.capture_method, payment.id, payment.account)
+        return await self._write(
+            payment.id,
+            intent_key(payment.id),
+            lambda ctx: self._driver.create_intent(ctx, request),
+        )
+
+    async def process(self, payment: Payment, attempt: Attempt) -> ReaderState:
+        """Send the payment to its reader. It may last. See `TerminalDriver.process`."""
+        intent = _announced(payment)
+        options = ReaderOptions(
+            tip_eligible=payment.tip_eligible,
+            skip_tipping=payment.tip_eligible is None,
+            account=payment.account,
+        )
+        return await self._call(
+            self._context(payment.id, self._timing.process_s, attempt.key),
+            lambda ctx: self._driver.process(ctx, payment.device, intent, options),
+        )
+
+    async def clear(self, payment: Payment, attempt: Attempt) -> ReaderState:
+        """Clear the payment's reader. See `TerminalDriver.cancel_action`."""
+        return await self._write(
+            payment.id,
+            attempt.key,
+            lambda ctx: self._driver.cancel_action(ctx, payment.device, payment.account),
+        )
+
+    async def cancel_intent(self, payment: Payment, attempt: Attempt) -> IntentState:
+        """Give the payment up. See `TerminalDriver.cancel_intent`."""
+        intent = _announced(payment)
+        return await self._write(
+            payment.id,
+            attempt.key,
+            lambda ctx: self._driver.cancel_intent(ctx, intent, payment.account),
+        )
+
+    async def capture(self, payment: Payment, attempt: Attempt) -> IntentState:
+        """Take the money that is held. See `TerminalDriver.capture`."""
+        intent = _announced(payment)
+        return await self._write(
+            payment.id,
+            attempt.key,
+            lambda ctx: self._driver.capture(ctx, intent, payment.capture_amount, payment.account),
+        )
+
+    async def refund(self, payment: Payment, refund: Refund) -> ProviderRefund:
+        """Give money back. See `TerminalDriver.refund`."""
+        intent = _announced(payment)
+        return await self._write(
+            payment.id,
+            refund.id,
+            lambda ctx: self._driver.refund(ctx, intent, refund.amount, payment.account),
+        )
+
+    async def _read(self, trace: str, ask: Callable[[CallContext], Awaitable[T]]) -> T:
+        async with self._places:
+            return await self._call(self._context(trace, self._timing.call_s, None), ask)
+
+    async def _write(self, trace: str, key: str, ask: Callable[[CallContext], Awaitable[T]]) -> T:
+        async with self._places:
+            return await self._call(self._context(trace, self._timing.call_s, key), ask)
+
+    def _context(self, trace: str, within_s: float, key: str | None) -> CallContext:
+        return CallContext(time.monotonic() + within_s, _ACTOR, trace, "payment", key)
+
+    async def _call(self, ctx: CallContext, ask: Callable[[CallContext], Awaitable[T]]) -> T:
+        lost = OutcomeUnknown if ctx.idempotency_key else Unavailable
+        try:
+            async with asyncio.timeout(ctx.remaining_s + _GRACE_S):
+                return await ask(ctx)
+        except SourceError as error:
+            error.source = error.source or self.name
+            raise
+        except TimeoutError as error:
+            raise lost("no answer in time", source=self.name) from error
+        except Exception as error:
+            log.exception("connector raised", extra={"source": self.name})
+            raise lost(f"raised {type(error).__name__}", source=self.name) from error
+
+
+def _announced(payment: Payment) -> str:
+    if payment.intent is None:
+        raise ValueError("the payment has not been announced to the provider yet")
+    return payment.intent

@@ -1,0 +1,114 @@
+"""Steps of payments: by the table, on record, and told to those who follow."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec.structs import replace
+
+from gateway.payments.changes import Changes
+from gateway.payments.clock import Clock
+from gateway.payments.journal import Attempt, Journal, Payment, PaymentStep, Refund
+from gateway.payments.keys import Step
+from gateway.payments.states import ENDINGS, Event, State, after, client_state
+from schema.domain.payment import (
+    PaymentEventRecord,
+    PaymentFailure,
+    PaymentRecord,
+    RefundRecord,
+)
+
+
+class Recorder:
+    """The one way by which a payment changes its state.
+
+    Concurrency: any number of callers; of two that take a step from the same version, one gets
+    `StaleError`.
+    """
+
+    def __init__(self, journal: Journal, changes: Changes, clock: Clock) -> None:
+        self._journal = journal
+        self._changes = changes
+        self._clock = clock
+
+    async def take(
+        self, payment: Payment, event: Event, note: str | None = None, **fields: Any
+    ) -> Payment:
+        """Take one step; `fields` of the payment change with it.
+
+        Raises:
+            ForbiddenStepError: The table has no such step.
+            StaleError: The payment has taken another step in between.
+        """
+        reached = self._reached(payment, event, fields)
+        await self._journal.advance(payment, reached, note or event.value)
+        await self.tell(reached)
+        return reached
+
+    async def attempt(
+        self, payment: Payment, event: Event, step: Step, **fields: Any
+    ) -> tuple[Payment, Attempt]:
+        """Take a step that stands for a call to the provider, and return the call's record.
+
+        Raises:
+            ForbiddenStepError: The table has no such step.
+            StaleError: The payment has taken another step in between.
+            LeaseLostError: The reader has been given to another payment.
+        """
+        reached = self._reached(payment, event, fields)
+        attempt = await self._journal.advance_to(payment, reached, event.value, step)
+        await self.tell(reached)
+        return reached, attempt
+
+    async def call_off(
+        self, payment: Payment, ending: State, note: str, failure: PaymentFailure | None = None
+    ) -> Payment:
+        """Begin to call a payment off; `ending` is what it will have come to. Raises as `take`."""
+        return await self.take(payment, Event.CALL_OFF, note, ending=ending, failure=failure)
+
+    async def end(self, payment: Payment, note: str | None = None) -> Payment:
+        """End a payment that is being called off, as was meant. Raises as `take`."""
+        return await self.take(payment, ENDINGS[payment.ending or State.CANCELED], note)
+
+    async def tell(self, payment: Payment) -> None:
+        """Tell those who follow the payment how it stands."""
+        if self._changes.followed(payment.id):
+            self._changes.publish((await self.shown([payment]))[0])
+
+    async def shown(self, payments: Sequence[Payment]) -> list[PaymentRecord]:
+        """The payments as clients see them, in their order."""
+        steps = await self._journal.steps([payment.id for payment in payments])
+        return [shown_payment(payment, steps) for payment in payments]
+
+    def _reached(self, payment: Payment, event: Event, fields: dict[str, Any]) -> Payment:
+        state, now = after(payment.state, event), self._clock.now()
+        version = payment.version + 1
+        return replace(payment, state=state, version=version, updated_at=now, **fields)
+
+
+def shown_payment(payment: Payment, steps: Mapping[str, Sequence[PaymentStep]]) -> PaymentRecord:
+    """A payment as clients see it."""
+    return PaymentRecord(
+        id=payment.id,
+        state=client_state(payment.state),
+        amount=payment.amount,
+        captured=payment.captured,
+        refunded=payment.refunded,
+        store=payment.store,
+        reader_name=payment.reader,
+        created_at=payment.created_at,
+        updated_at=payment.updated_at,
+        capture_method=payment.capture_method,
+        order=payment.order,
+        failure=payment.failure,
+        events=tuple(_shown_steps(steps.get(payment.id, ()))),
+    )
+
+
+def _shown_steps(steps: Iterable[PaymentStep]) -> Iterable[PaymentEventRecord]:
+    for step in steps:
+        yield PaymentEventRecord(step.at, client_state(step.state), step.note)
+
+
+def shown_refund(refund: Refund) -> RefundRecord:
+    """A refund as clients see it."""
+    return RefundRecord(refund.id, refund.payment, refund.state, refund.amount, refund.created_at)

@@ -1,0 +1,260 @@
+"""What may be done about payments."""
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+
+from connectors.sdk.ports import TerminalDriver
+from gateway.payments import checks, refusals
+from gateway.payments.changes import Changes
+from gateway.payments.clock import Clock, Names, RandomNames, SystemClock
+from gateway.payments.course import Desk
+from gateway.payments.errands import Errands
+from gateway.payments.follow import Followers
+from gateway.payments.journal import (
+    Journal,
+    KeyTaken,
+    NothingDue,
+    Payment,
+    ReaderHeld,
+    Refund,
+    StaleError,
+    TooLarge,
+)
+from gateway.payments.keys import Step
+from gateway.payments.provider import Provider
+from gateway.payments.readers import ReaderDirectory, StoreReaders
+from gateway.payments.reads import PaymentReads
+from gateway.payments.record import Recorder, shown_refund
+from gateway.payments.recover import recover
+from gateway.payments.refunds import Refunds
+from gateway.payments.states import FINAL, Event, State, allows
+from gateway.payments.timing import Timing
+from gateway.payments.webhooks import Webhooks
+from schema.domain.errors import TillgraphError
+from schema.domain.money import Money
+from schema.domain.payment import (
+    PaymentRecord,
+    ReaderRecord,
+    RefundRecord,
+    UserErrorRecord,
+)
+from schema.domain.reference import SourceRef
+from schema.domain.scope import Actor, RequestScope
+from schema.ports.payments import PaymentStart, ReaderKey, RefundReceipt
+
+log = logging.getLogger(__name__)
+
+# A started payment that has come further than these has reached its reader, or will not.
+_ON_THE_WAY = frozenset({State.NEW, State.INTENT_READY, State.DISPATCHING, State.CANCELING})
+_CALLED_OFF = frozenset({State.CANCELING, State.CANCELED, State.SUPERSEDED})
+
+
+class PaymentService:
+    """Implements `schema.ports.payments.Payments` over one provider and one journal.
+
+    Every mutation first commits to the journal, then nudges the payment's follower, which alone
+    calls the provider, and waits a short while for what comes of it. A caller that goes away stops
+    nothing. `webhooks` and `directory` are for the web and for the configuration.
+    """
+
+    def __init__(
+        self,
+        driver: TerminalDriver,
+        journal: Journal,
+        stores: Sequence[StoreReaders],
+        *,
+        source: str = "payments",
+        timing: Timing | None = None,
+        clock: Clock | None = None,
+        names: Names | None = None,
+    ) -> None:
+        self._timing = timing or Timing()
+        self._clock = clock or SystemClock()
+        self._names = names or RandomNames()
+        self._journal = journal
+        self._errands = Errands()
+        changes = Changes()
+        provider = Provider(driver, source, self._timing)
+        self._recorder = Recorder(journal, changes, self._clock)
+        self._reads = PaymentReads(journal, self._recorder, changes, self._timing)
+        desk = Desk(provider, journal, self._recorder, self._clock, self._timing)
+        self._followers = Followers(desk)
+        self._refunds = Refunds(desk)
+        self.webhooks = Webhooks(desk, self._followers, self._refunds)
+        self.directory = ReaderDirectory(stores, provider, self._timing.status_memory_s)
+
+    async def open(self) -> None:
+        """Take up what an earlier process left unfinished. Waits for the journal alone."""
+        count = await recover(self._journal, self._followers, self._refunds, self.webhooks)
+        if count:
+            log.info("unfinished payments were taken up", extra={"count": count})
+
+    async def aclose(self) -> None:
+        """End every task. Nothing is lost: the journal holds it all."""
+        await self._errands.aclose()
+        await self.webhooks.aclose()
+        await self._followers.aclose()
+        await self._refunds.aclose()
+        await self.directory.aclose()
+
+    async def start(
+        self, scope: RequestScope, request: PaymentStart
+    ) -> PaymentRecord | UserErrorRecord:
+        """See `Payments.start`."""
+        begun = await self._errands.run(self._begun(scope.actor, request))
+        if isinstance(begun, UserErrorRecord):
+            return begun
+        reached = await self._reads.settled(begun.id, lambda it: it.state not in _ON_THE_WAY)
+        return refusals.refused_at_start(reached) or await self._reads.shown(reached)
+
+    async def cancel(self, scope: RequestScope, payment: str) -> PaymentRecord | UserErrorRecord:
+        """See `Payments.cancel`. Canceling what is canceled changes nothing."""
+        done = await self._errands.run(self._called_off(scope.actor, payment))
+        if isinstance(done, UserErrorRecord):
+            return done
+        reached = await self._reads.settled(payment, lambda it: it.state in FINAL)
+        return await self._reads.shown(reached)
+
+    async def capture(
+        self, scope: RequestScope, payment: str, amount: Money | None
+    ) -> PaymentRecord | UserErrorRecord:
+        """See `Payments.capture`. Asking for the same again changes nothing."""
+        done = await self._errands.run(self._capturing(scope.actor, payment, amount))
+        if isinstance(done, UserErrorRecord):
+            return done
+        reached = await self._reads.settled(payment, lambda it: it.state is not State.CAPTURING)
+        return await self._reads.shown(reached)
+
+    async def refund(
+        self, scope: RequestScope, payment: str, amount: Money | None, idempotency_key: str
+    ) -> RefundReceipt | UserErrorRecord:
+        """See `Payments.refund`."""
+        begun = await self._errands.run(
+            self._refunding(scope.actor, payment, amount, idempotency_key)
+        )
+        if isinstance(begun, UserErrorRecord):
+            return begun
+        await self._refunds.wait(begun.id, self._timing.answer_within_s)
+        refund = (await self._journal.refunds([begun.id]))[begun.id]
+        found = (await self._journal.payments([refund.payment]))[refund.payment]
+        return RefundReceipt(shown_refund(refund), await self._reads.shown(found))
+
+    async def payments(
+        self, scope: RequestScope, ids: Sequence[str]
+    ) -> Sequence[PaymentRecord | None]:
+        """See `Payments.payments`."""
+        return await self._reads.payments(scope.actor, ids)
+
+    async def of_orders(
+        self, scope: RequestScope, orders: Sequence[SourceRef]
+    ) -> Sequence[Sequence[PaymentRecord]]:
+        """See `Payments.of_orders`."""
+        return await self._reads.of_orders(scope.actor, orders)
+
+    async def refunds(
+        self, scope: RequestScope, ids: Sequence[str]
+    ) -> Sequence[RefundRecord | None]:
+        """See `Payments.refunds`."""
+        return await self._reads.refunds(scope.actor, ids)
+
+    async def readers(
+        self, scope: RequestScope, keys: Sequence[ReaderKey]
+    ) -> Sequence[ReaderRecord | TillgraphError | None]:
+        """See `Payments.readers`."""
+        return await self.directory.records(scope, keys)
+
+    def reader_names(self, store: str) -> tuple[str, ...]:
+        """See `Payments.reader_names`."""
+        return self.directory.names(store)
+
+    def updates(self, scope: RequestScope, payment: str) -> AsyncIterator[PaymentRecord]:
+        """See `Payments.updates`."""
+        return self._reads.updates(scope.actor, payment)
+
+    async def _begun(self, actor: Actor, request: PaymentStart) -> Payment | UserErrorRecord:
+        """Find the payment that the key has started, or start it."""
+        store = checks.place(self.directory, actor, request)
+        if isinstance(store, UserErrorRecord):
+            return store
+        known = await self._journal.by_key(request.idempotency_key)
+        if known is not None:
+            same = known.request_hash == checks.start_hash(request)
+            return known if same else refusals.key_taken()
+        amount = checks.amount_due(store, request)
+        if isinstance(amount, UserErrorRecord):
+            return amount
+        name, now = self._names.payment(), self._clock.now()
+        return await self._begin(
+            checks.new_payment(name, now, actor, store=store, request=request, amount=amount)
+        )
+
+    async def _begin(self, new: Payment) -> Payment | UserErrorRecord:
+        """Record a payment and its reader's lease, and set its follower off."""
+        begun = await self._journal.begin(new)
+        match begun:
+            case ReaderHeld():
+                return refusals.reader_busy(new.reader, begun)
+            case KeyTaken():
+                return refusals.key_taken()
+            case NothingDue():
+                return refusals.order_paid()
+            case Payment():
+                if begun.id == new.id:
+                    self._followers.begin(begun.id)
+                return begun
+
+    async def _called_off(self, actor: Actor, payment: str) -> Payment | UserErrorRecord:
+        """Begin to call a payment off."""
+        while True:
+            found = await self._reads.own(actor, payment)
+            if isinstance(found, UserErrorRecord) or found.state in _CALLED_OFF:
+                return found
+            if found.state is State.CAPTURING or not allows(found.state, Event.CALL_OFF):
+                return checks.why_not_canceled(found)
+            with suppress(StaleError):  # it has moved in between
+                note = f"canceled by {actor.name}"
+                reached = await self._recorder.call_off(found, State.CANCELED, note)
+                self._followers.nudge(payment)
+                return reached
+
+    async def _capturing(
+        self, actor: Actor, payment: str, amount: Money | None
+    ) -> Payment | UserErrorRecord:
+        """Begin to take a payment's money."""
+        while True:
+            found = await self._reads.own(actor, payment)
+            if isinstance(found, UserErrorRecord):
+                return found
+            refusal = checks.part_of(found, amount) or checks.why_not_captured(found, amount)
+            if refusal is not None or found.state is not State.AUTHORIZED:
+                return refusal or found
+            with suppress(StaleError):  # it has moved in between
+                reached, _ = await self._recorder.attempt(
+                    found, Event.CAPTURE, Step.CAPTURE, capture_amount=amount, failure=None
+                )
+                self._followers.nudge(payment)
+                return reached
+
+    async def _refunding(
+        self, actor: Actor, payment: str, amount: Money | None, key: str
+    ) -> Refund | UserErrorRecord:
+        """Find the refund that the key has begun, or begin it."""
+        found = await self._reads.own(actor, payment)
+        if isinstance(found, UserErrorRecord):
+            return found
+        refusal = checks.refundable(found, amount) or checks.key(key)
+        if refusal is not None:
+            return refusal
+        name, now = self._names.refund(), self._clock.now()
+        new = checks.new_refund(name, now, actor, payment=found, amount=amount, key=key)
+        begun = await self._journal.begin_refund(new, whole=amount is None)
+        match begun:
+            case KeyTaken():
+                return refusals.key_taken()
+            case TooLarge(left):
+                return refusals.refund_too_large(left)
+            case Refund():
+                if begun.id == new.id:
+                    self._refunds.begin(begun)
+                return begun

@@ -1,0 +1,65 @@
+"""Money that is held: waiting to be taken, and being taken."""
+
+from connectors.sdk.terminal import IntentState, IntentStatus
+from gateway.payments.course import AT_ONCE, Course, Desk
+from gateway.payments.failures import failure_of
+from gateway.payments.journal import Outcome, Payment
+from gateway.payments.keys import Step
+from gateway.payments.reading import judge
+from gateway.payments.states import Event
+from schema.domain.errors import OutcomeUnknown, RateLimited, SourceError, Unavailable
+
+_REPEATS = 3
+
+
+async def watch(desk: Desk, payment: Payment, course: Course) -> float:
+    """Look after money that is held; somebody may take or release it at the provider."""
+    intent = await desk.provider.intent(payment)
+    moved = await _follow(desk, payment, intent)
+    return AT_ONCE if moved else max(desk.timing.held_look_s, course.pause_s())
+
+
+async def capture(desk: Desk, payment: Payment, course: Course) -> float:
+    """Take the money, after a look whether that has happened already."""
+    intent = await desk.provider.intent(payment)
+    is_ours = bool(await desk.journal.attempts(payment.id, Step.CAPTURE))
+    if not is_ours or intent.status is not IntentStatus.REQUIRES_CAPTURE:
+        moved = await _follow(desk, payment, intent)
+        return AT_ONCE if moved else course.pause_s()
+    return await _ask(desk, payment, course)
+
+
+async def _ask(desk: Desk, payment: Payment, course: Course) -> float:
+    attempt = await desk.journal.attempt(payment.id, Step.CAPTURE, desk.clock.now())
+    try:
+        intent = await desk.provider.capture(payment, attempt)
+    except OutcomeUnknown as error:
+        # The same key hears the answer that was lost. Where the provider has kept a failure for
+        # it, a new one is due; a hold can be taken only once, so neither takes it twice.
+        if course.tried() % _REPEATS == 0:
+            await desk.journal.settle(attempt, Outcome.LOST, str(error))
+        return course.pause_s(error)
+    except (Unavailable, RateLimited) as error:
+        return course.pause_s(error)
+    except SourceError as error:
+        await desk.journal.settle(attempt, Outcome.REFUSED, str(error))
+        return await _refused(desk, payment, error)
+    await desk.journal.settle(attempt, Outcome.DONE)
+    moved = await _follow(desk, payment, intent)
+    return AT_ONCE if moved else course.pause_s()
+
+
+async def _refused(desk: Desk, payment: Payment, error: SourceError) -> float:
+    intent = await desk.provider.intent(payment)
+    if intent.status is IntentStatus.REQUIRES_CAPTURE:
+        failure = failure_of(error)
+        await desk.recorder.take(payment, Event.CAPTURE_REFUSED, failure.code, failure=failure)
+    return AT_ONCE
+
+
+async def _follow(desk: Desk, payment: Payment, intent: IntentState) -> bool:
+    finding = judge(payment, intent, None)
+    if finding is None:
+        return False
+    await desk.recorder.take(payment, finding.event, finding.note, **finding.fields)
+    return True

@@ -1,0 +1,1 @@
+"""The gateway's own database: payments, and where records have moved."""

@@ -1,0 +1,67 @@
+"""Calls to the payment provider in the database."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.payments.journal import Attempt, Outcome
+from gateway.payments.keys import Step, attempt_key
+from gateway.storage.engine import Database
+from gateway.storage.rows import attempt_of, attempt_row, decided
+from gateway.storage.tables import attempts
+
+
+class SqlAttemptLog:
+    """Implements `gateway.payments.journal.AttemptLog`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def attempt(self, payment: str, step: Step, at: datetime) -> Attempt:
+        """See `AttemptLog.attempt`."""
+        return await decided(lambda: self._attempt(payment, step, at))
+
+    async def attempts(self, payment: str, step: Step) -> Sequence[Attempt]:
+        """See `AttemptLog.attempts`."""
+        query = (
+            select(attempts)
+            .where(attempts.c.payment == payment, attempts.c.step == step)
+            .order_by(attempts.c.number)
+        )
+        async with self._database.read() as connection:
+            rows = await connection.execute(query)
+            return [attempt_of(row) for row in rows.mappings()]
+
+    async def settle(self, attempt: Attempt, outcome: Outcome, detail: str | None = None) -> None:
+        """See `AttemptLog.settle`."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(attempts)
+                .where(attempts.c.key == attempt.key)
+                .values(outcome=outcome, detail=detail)
+            )
+
+    async def _attempt(self, payment: str, step: Step, at: datetime) -> Attempt:
+        query = select(attempts).where(
+            attempts.c.payment == payment,
+            attempts.c.step == step,
+            attempts.c.outcome.is_(None),
+        )
+        async with self._database.write() as connection:
+            row = (await connection.execute(query)).mappings().first()
+            return attempt_of(row) if row else await new_attempt(connection, payment, step, at)
+
+
+async def new_attempt(
+    connection: AsyncConnection, payment: str, step: Step, at: datetime
+) -> Attempt:
+    """Record the next attempt of a step, within a transaction."""
+    query = select(func.coalesce(func.max(attempts.c.number), 0)).where(
+        attempts.c.payment == payment, attempts.c.step == step
+    )
+    number = (await connection.execute(query)).scalar_one() + 1
+    attempt = Attempt(payment, step, number, attempt_key(payment, step, number), at)
+    await connection.execute(insert(attempts).values(attempt_row(attempt)))
+    return attempt

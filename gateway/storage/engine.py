@@ -1,0 +1,115 @@
+"""The database: SQLite in a file by default, PostgreSQL by its address, under the same code."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, func, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from gateway.storage.migrations import upgrade
+
+_WRITES = "tillgraph_writes"
+_BUSY_MS = 5000
+
+
+class Database:
+    """An open database with its tables up to date.
+
+    Concurrency: any number of readers; on SQLite writers take turns, on PostgreSQL they do not.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(**{_WRITES: True})
+        self._is_sqlite = engine.dialect.name == "sqlite"
+        self._turn = asyncio.Lock() if self._is_sqlite else None
+
+    @staticmethod
+    async def open(url: str) -> "Database":
+        """Open the database of an address, and bring its tables up to date.
+
+        Raises:
+            FileNotFoundError: The folder of SQLite's file does not exist.
+        """
+        database = Database(_engine(url))
+        try:
+            async with database.write() as connection:
+                # Several gateways may start at once; the first one brings the tables up to date.
+                await database.lock(connection, "migrations")
+                await connection.run_sync(upgrade)
+        except BaseException:
+            await database.aclose()
+            raise
+        return database
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that sees one state of the database."""
+        async with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that may write. It is committed and on disk when the block is left."""
+        if self._turn is None:
+            async with self._transaction() as connection:
+                yield connection
+        else:
+            async with self._turn, self._transaction() as connection:
+                yield connection
+
+    async def lock(self, connection: AsyncConnection, name: str) -> None:
+        """Wait until no other transaction has the lock of this name; it is given back at the end.
+
+        On SQLite whoever writes is alone in any case.
+        """
+        if not self._is_sqlite:
+            digest = hashlib.sha256(f"tillgraph {name}".encode()).digest()
+            number = int.from_bytes(digest[:8], signed=True)
+            await connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+        async with self._writing.connect() as connection, connection.begin():
+            yield connection
+
+
+def _engine(url: str) -> AsyncEngine:
+    address = make_url(url)
+    engine = create_async_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
+    if engine.dialect.name == "sqlite":
+        folder = Path(address.database or "").absolute().parent
+        if not folder.is_dir():
+            raise FileNotFoundError(f"{folder} does not exist: create it, or correct storage.url")
+        event.listen(engine.sync_engine, "connect", _prepare)
+        event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _: object) -> None:
+    """Make SQLite keep what it has committed, and check what refers to what."""
+    connection.isolation_level = None  # the driver would begin transactions by itself, and late
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={_BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock at once: a reader that becomes a writer may find that it cannot."""
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

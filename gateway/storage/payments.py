@@ -1,0 +1,220 @@
+"""Payments and their steps in the database."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.payments.journal import (
+    Attempt,
+    KeyTaken,
+    LeaseLostError,
+    NothingDue,
+    Payment,
+    PaymentStep,
+    ReaderHeld,
+    StaleError,
+)
+from gateway.payments.keys import Step
+from gateway.payments.states import FINAL, READER_FREE, State
+from gateway.storage.attempts import new_attempt
+from gateway.storage.engine import Database
+from gateway.storage.rows import decided, payment_of, payment_row, step_of
+from gateway.storage.tables import payment_events, payments, reader_leases
+from schema.domain.money import Money
+from schema.domain.reference import SourceRef
+
+
+class SqlPaymentLog:
+    """Implements `gateway.payments.journal.PaymentLog`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin(self, payment: Payment) -> Payment | ReaderHeld | KeyTaken | NothingDue:
+        """See `PaymentLog.begin`."""
+        return await decided(lambda: self._begin(payment))
+
+    async def by_key(self, key: str) -> Payment | None:
+        """See `PaymentLog.by_key`."""
+        async with self._database.read() as connection:
+            return await _by_key(connection, key)
+
+    async def payments(self, ids: Sequence[str]) -> Mapping[str, Payment]:
+        """See `PaymentLog.payments`."""
+        if not ids:
+            return {}
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(payments).where(payments.c.id.in_(ids)))
+            return {row["id"]: payment_of(row) for row in rows.mappings()}
+
+    async def by_intent(self, intent: str) -> Payment | None:
+        """See `PaymentLog.by_intent`."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(payments).where(payments.c.intent == intent))
+            row = rows.mappings().first()
+            return payment_of(row) if row else None
+
+    async def of_orders(self, orders: Sequence[SourceRef]) -> Mapping[SourceRef, Sequence[Payment]]:
+        """See `PaymentLog.of_orders`."""
+        found: dict[SourceRef, list[Payment]] = {}
+        if not orders:
+            return found
+        order = tuple_(payments.c.order_source, payments.c.order_id)
+        query = (
+            select(payments)
+            .where(order.in_([(ref.name, ref.id) for ref in orders]))
+            .order_by(payments.c.created_at.desc(), payments.c.id.desc())
+        )
+        async with self._database.read() as connection:
+            for row in (await connection.execute(query)).mappings():
+                ref = SourceRef(row["order_source"], row["order_id"])
+                found.setdefault(ref, []).append(payment_of(row))
+        return found
+
+    async def steps(self, ids: Sequence[str]) -> Mapping[str, Sequence[PaymentStep]]:
+        """See `PaymentLog.steps`."""
+        found: dict[str, list[PaymentStep]] = {}
+        if not ids:
+            return found
+        query = (
+            select(payment_events)
+            .where(payment_events.c.payment.in_(ids))
+            .order_by(payment_events.c.payment, payment_events.c.number)
+        )
+        async with self._database.read() as connection:
+            for row in (await connection.execute(query)).mappings():
+                found.setdefault(row["payment"], []).append(step_of(row))
+        return found
+
+    async def unfinished(self) -> Sequence[str]:
+        """See `PaymentLog.unfinished`."""
+        going = [state for state in State if state not in FINAL]
+        query = (
+            select(payments.c.id)
+            .where(payments.c.state.in_(going))
+            .order_by(payments.c.created_at, payments.c.id)
+        )
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).scalars().all()
+
+    async def holder(self, device: str) -> str | None:
+        """See `PaymentLog.holder`."""
+        query = select(reader_leases.c.payment).where(reader_leases.c.device == device)
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).scalar_one_or_none()
+
+    async def advance(self, before: Payment, after: Payment, note: str) -> None:
+        """See `PaymentLog.advance`."""
+        async with self._database.write() as connection:
+            await _advance(connection, before, after, note)
+
+    async def advance_to(self, before: Payment, after: Payment, note: str, step: Step) -> Attempt:
+        """See `PaymentLog.advance_to`."""
+        async with self._database.write() as connection:
+            await _advance(connection, before, after, note)
+            if step is Step.PROCESS and not await _has_lease(connection, after):
+                raise LeaseLostError
+            return await new_attempt(connection, after.id, step, after.updated_at)
+
+    async def _begin(self, payment: Payment) -> Payment | ReaderHeld | KeyTaken | NothingDue:
+        async with self._database.write() as connection:
+            known = await _by_key(connection, payment.idempotency_key)
+            if known is not None:
+                return known if known.request_hash == payment.request_hash else KeyTaken()
+            if payment.order is not None:
+                # A payment that another transaction is about to insert cannot be locked by itself.
+                await self._database.lock(connection, f"order {payment.order}")
+                due = payment.amount.minor - await _committed(connection, payment)
+                if due <= 0:
+                    return NothingDue()
+                payment = replace(payment, amount=Money(due, payment.amount.currency))
+            return await _insert(connection, payment)
+
+
+async def _insert(connection: AsyncConnection, payment: Payment) -> Payment | ReaderHeld:
+    lease = reader_leases.c
+    query = select(lease.payment, lease.fence).where(lease.device == payment.device)
+    row = (await connection.execute(query.with_for_update())).mappings().first()
+    if row is not None and row["payment"] is not None:
+        return await _held(connection, row["payment"])
+    fence = row["fence"] + 1 if row is not None else 1
+    payment = replace(payment, fence=fence)
+    await connection.execute(insert(payments).values(payment_row(payment)))
+    await _step(connection, payment, f"started by {payment.actor}")
+    taken = {"payment": payment.id, "fence": fence}
+    if row is None:
+        await connection.execute(insert(reader_leases).values(device=payment.device, **taken))
+    else:
+        await connection.execute(
+            update(reader_leases).where(lease.device == payment.device).values(taken)
+        )
+    return payment
+
+
+async def _held(connection: AsyncConnection, payment: str) -> ReaderHeld:
+    query = select(payments.c.actor, payments.c.created_at).where(payments.c.id == payment)
+    row = (await connection.execute(query)).mappings().one()
+    return ReaderHeld(payment, row["actor"], row["created_at"])
+
+
+async def _committed(connection: AsyncConnection, payment: Payment) -> int:
+    """What our payments for the same order have taken, tips aside, or are about to take."""
+    if payment.order is None:
+        return 0
+    query = select(payments.c.state, payments.c.amount, payments.c.captured).where(
+        payments.c.order_source == payment.order.name,
+        payments.c.order_id == payment.order.id,
+        payments.c.currency == payment.amount.currency,
+    )
+    total = 0
+    for row in (await connection.execute(query)).mappings():
+        if row["state"] is State.PAID:
+            total += min(row["captured"], row["amount"])
+        elif row["state"] not in FINAL:
+            total += row["amount"]
+    return total
+
+
+async def _by_key(connection: AsyncConnection, key: str) -> Payment | None:
+    rows = await connection.execute(select(payments).where(payments.c.idempotency_key == key))
+    row = rows.mappings().first()
+    return payment_of(row) if row else None
+
+
+async def _advance(connection: AsyncConnection, before: Payment, after: Payment, note: str) -> None:
+    changed = await connection.execute(
+        update(payments)
+        .where(payments.c.id == before.id, payments.c.version == before.version)
+        .values(payment_row(after))
+    )
+    if changed.rowcount != 1:
+        raise StaleError
+    await _step(connection, after, note)
+    if after.state in READER_FREE:
+        await connection.execute(
+            update(reader_leases)
+            .where(reader_leases.c.device == after.device, reader_leases.c.payment == after.id)
+            .values(payment=None)
+        )
+
+
+async def _step(connection: AsyncConnection, payment: Payment, note: str) -> None:
+    await connection.execute(
+        insert(payment_events).values(
+            payment=payment.id,
+            number=payment.version,
+            at=payment.updated_at,
+            state=payment.state,
+            note=note,
+        )
+    )
+
+
+async def _has_lease(connection: AsyncConnection, payment: Payment) -> bool:
+    lease = reader_leases.c
+    query = select(lease.fence).where(
+        lease.device == payment.device, lease.payment == payment.id, lease.fence == payment.fence
+    )
+    return (await connection.execute(query)).first() is not None

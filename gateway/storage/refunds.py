@@ -1,0 +1,92 @@
+"""Refunds in the database."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from gateway.payments.journal import KeyTaken, Refund, TooLarge
+from gateway.storage.engine import Database
+from gateway.storage.rows import decided, refund_of, refund_row
+from gateway.storage.tables import payments, refunds
+from schema.domain.money import Money
+from schema.domain.payment import RefundState
+
+
+class SqlRefundLog:
+    """Implements `gateway.payments.journal.RefundLog`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def begin_refund(self, refund: Refund, *, whole: bool) -> Refund | KeyTaken | TooLarge:
+        """See `RefundLog.begin_refund`."""
+        return await decided(lambda: self._begin_refund(refund, whole=whole))
+
+    async def refunds(self, ids: Sequence[str]) -> Mapping[str, Refund]:
+        """See `RefundLog.refunds`."""
+        if not ids:
+            return {}
+        async with self._database.read() as connection:
+            return {it.id: it for it in await _refunds(connection, refunds.c.id.in_(ids))}
+
+    async def refunds_of(self, payment: str) -> Sequence[Refund]:
+        """See `RefundLog.refunds_of`."""
+        async with self._database.read() as connection:
+            return await _refunds(connection, refunds.c.payment == payment)
+
+    async def open_refunds(self) -> Sequence[Refund]:
+        """See `RefundLog.open_refunds`."""
+        async with self._database.read() as connection:
+            return await _refunds(connection, _is_open())
+
+    async def settle_refund(self, refund: Refund) -> None:
+        """See `RefundLog.settle_refund`."""
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(refunds).where(refunds.c.id == refund.id).values(refund_row(refund))
+            )
+
+    async def _begin_refund(self, refund: Refund, *, whole: bool) -> Refund | KeyTaken | TooLarge:
+        async with self._database.write() as connection:
+            known = await _refunds(connection, refunds.c.idempotency_key == refund.idempotency_key)
+            if known:
+                same = known[0].request_hash == refund.request_hash
+                return known[0] if same else KeyTaken()
+            left = await _left(connection, refund.payment)
+            if left.minor <= 0 or (not whole and refund.amount.minor > left.minor):
+                return TooLarge(left)
+            if whole:
+                refund = replace(refund, amount=left)
+            await connection.execute(insert(refunds).values(refund_row(refund)))
+            return refund
+
+
+async def _left(connection: AsyncConnection, payment: str) -> Money:
+    """What may still be given back of a payment, which is locked so that nobody else gives it.
+
+    The provider counts every refund that it has answered, ours or not; ours that it has not
+    answered yet come on top.
+    """
+    columns = payments.c
+    query = select(columns.captured, columns.refunded, columns.currency).where(
+        columns.id == payment
+    )
+    row = (await connection.execute(query.with_for_update())).mappings().one()
+    ours = await _refunds(connection, refunds.c.payment == payment)
+    living = sum(it.amount.minor for it in ours if it.state is not RefundState.FAILED)
+    waiting = await _refunds(connection, refunds.c.payment == payment, _is_open())
+    asked = sum(it.amount.minor for it in waiting)
+    given = max(living, row["refunded"] + asked)
+    return Money(row["captured"] - given, row["currency"])
+
+
+def _is_open() -> ColumnElement[bool]:
+    """The provider has not answered."""
+    return refunds.c.provider_id.is_(None) & (refunds.c.state != RefundState.FAILED)
+
+
+async def _refunds(connection: AsyncConnection, *where: ColumnElement[bool]) -> list[Refund]:
+    query = select(refunds).where(*where).order_by(refunds.c.created_at, refunds.c.id)
+    return [refund_of(row) for row in (await connection.execute(query)).mappings()]

@@ -1,0 +1,166 @@
+"""Rows to records and back."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import RowMapping
+from sqlalchemy.exc import IntegrityError
+
+from connectors.sdk.terminal import ProviderEvent
+from gateway.payments.journal import Attempt, Payment, PaymentStep, Refund
+from schema.domain.money import Money
+from schema.domain.payment import PaymentFailure
+from schema.domain.reference import SourceRef
+
+T = TypeVar("T")
+
+_LOOKS = 3
+
+
+async def decided(look: Callable[[], Awaitable[T]]) -> T:
+    """Run a transaction anew when another has got ahead of it, and a constraint has said so."""
+    for _ in range(_LOOKS - 1):
+        try:
+            return await look()
+        except IntegrityError:
+            continue
+    return await look()
+
+
+def payment_row(payment: Payment) -> dict[str, Any]:
+    """A payment's columns."""
+    order, failure = payment.order, payment.failure
+    return {
+        "id": payment.id,
+        "idempotency_key": payment.idempotency_key,
+        "request_hash": payment.request_hash,
+        "actor": payment.actor,
+        "store": payment.store,
+        "reader": payment.reader,
+        "device": payment.device,
+        "location": payment.location,
+        "account": payment.account,
+        "currency": payment.amount.currency,
+        "amount": payment.amount.minor,
+        "tip_eligible": _minor(payment.tip_eligible),
+        "authorized": _minor(payment.authorized),
+        "capture_amount": _minor(payment.capture_amount),
+        "captured": payment.captured.minor,
+        "refunded": payment.refunded.minor,
+        "capture_method": payment.capture_method,
+        "order_source": order.name if order else None,
+        "order_id": order.id if order else None,
+        "state": payment.state,
+        "ending": payment.ending,
+        "failure_code": failure.code if failure else None,
+        "failure_message": failure.message if failure else None,
+        "intent": payment.intent,
+        "version": payment.version,
+        "fence": payment.fence,
+        "created_at": payment.created_at,
+        "updated_at": payment.updated_at,
+    }
+
+
+def payment_of(row: RowMapping) -> Payment:
+    """The payment of a row."""
+    currency = row["currency"]
+    return Payment(
+        id=row["id"],
+        idempotency_key=row["idempotency_key"],
+        request_hash=row["request_hash"],
+        actor=row["actor"],
+        store=row["store"],
+        reader=row["reader"],
+        device=row["device"],
+        location=row["location"],
+        account=row["account"],
+        amount=Money(row["amount"], currency),
+        captured=Money(row["captured"], currency),
+        refunded=Money(row["refunded"], currency),
+        tip_eligible=_money(row["tip_eligible"], currency),
+        authorized=_money(row["authorized"], currency),
+        capture_amount=_money(row["capture_amount"], currency),
+        capture_method=row["capture_method"],
+        order=SourceRef(row["order_source"], row["order_id"]) if row["order_source"] else None,
+        state=row["state"],
+        ending=row["ending"],
+        failure=PaymentFailure(row["failure_code"], row["failure_message"])
+        if row["failure_code"]
+        else None,
+        intent=row["intent"],
+        version=row["version"],
+        fence=row["fence"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
+
+
+def step_of(row: RowMapping) -> PaymentStep:
+    """The step of a row."""
+    return PaymentStep(row["payment"], row["number"], row["at"], row["state"], row["note"])
+
+
+def attempt_row(attempt: Attempt) -> dict[str, Any]:
+    """An attempt's columns."""
+    return {
+        "key": attempt.key,
+        "payment": attempt.payment,
+        "step": attempt.step,
+        "number": attempt.number,
+        "sent_at": attempt.sent_at,
+        "outcome": attempt.outcome,
+    }
+
+
+def attempt_of(row: RowMapping) -> Attempt:
+    """The attempt of a row."""
+    return Attempt(
+        row["payment"], row["step"], row["number"], row["key"], row["sent_at"], row["outcome"]
+    )
+
+
+def refund_row(refund: Refund) -> dict[str, Any]:
+    """A refund's columns."""
+    return {
+        "id": refund.id,
+        "payment": refund.payment,
+        "idempotency_key": refund.idempotency_key,
+        "request_hash": refund.request_hash,
+        "actor": refund.actor,
+        "currency": refund.amount.currency,
+        "amount": refund.amount.minor,
+        "state": refund.state,
+        "provider_id": refund.provider_id,
+        "created_at": refund.created_at,
+        "updated_at": refund.updated_at,
+    }
+
+
+def refund_of(row: RowMapping) -> Refund:
+    """The refund of a row."""
+    return Refund(
+        id=row["id"],
+        payment=row["payment"],
+        idempotency_key=row["idempotency_key"],
+        request_hash=row["request_hash"],
+        actor=row["actor"],
+        amount=Money(row["amount"], row["currency"]),
+        state=row["state"],
+        provider_id=row["provider_id"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )
+
+
+def event_of(row: RowMapping) -> ProviderEvent:
+    """The provider's message of a row."""
+    return ProviderEvent(row["id"], row["kind"], row["created_at"], row["intent"], row["reader"])
+
+
+def _minor(money: Money | None) -> int | None:
+    return money.minor if money is not None else None
+
+
+def _money(minor: int | None, currency: str) -> Money | None:
+    return Money(minor, currency) if minor is not None else None

@@ -1,0 +1,334 @@
+"""A payment provider in miniature: its own state, its own ledger, and faults on command."""
+
+import asyncio
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, TypeVar
+
+from msgspec import Struct, json
+from msgspec.structs import replace
+
+from connectors.sdk.context import CallContext
+from connectors.sdk.terminal import (
+    ActionStatus,
+    IntentRequest,
+    IntentState,
+    IntentStatus,
+    ProviderEvent,
+    ProviderRefund,
+    ReaderAction,
+    ReaderOptions,
+    ReaderState,
+)
+from schema.domain.errors import (
+    Conflict,
+    NotFound,
+    OutcomeUnknown,
+    Rejected,
+    SourceError,
+    Unavailable,
+)
+from schema.domain.money import Money
+from schema.domain.payment import (
+    CaptureMethod,
+    PaymentFailure,
+    ReaderStatus,
+    RefundState,
+)
+
+T = TypeVar("T")
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+class Fault(Enum):
+    """What may go wrong with one call."""
+
+    LOST_REQUEST = "it never arrives, and the caller cannot know"
+    LOST_ANSWER = "it has its effect, and the answer is lost"
+    DOWN = "it is refused before it is sent"
+
+
+class Intent(Struct, kw_only=True):
+    """A payment at the provider."""
+
+    id: str
+    amount: Money
+    capture: CaptureMethod
+    reference: str
+    status: IntentStatus = IntentStatus.REQUIRES_PAYMENT_METHOD
+    tip: int = 0
+    received: int = 0
+    refunded: int = 0
+    captures: int = 0
+    failure: PaymentFailure | None = None
+
+    def state(self) -> IntentState:
+        """As the driver tells it."""
+        total = Money(self.amount.minor + self.tip, self.amount.currency)
+        held = total.minor if self.status is IntentStatus.REQUIRES_CAPTURE else 0
+        return IntentState(
+            self.id,
+            self.status,
+            total,
+            Money(held, total.currency),
+            Money(self.received, total.currency),
+            Money(self.refunded, total.currency),
+            self.failure,
+        )
+
+
+class ScriptedTerminal:
+    """Implements `connectors.sdk.ports.TerminalDriver`.
+
+    `calls` are the calls that arrived, by method and key. `faults` are taken one by one by the calls
+    of a method; an error among them is raised as it is. `gates` hold a method's calls back, after
+    their effect, until they are set.
+    """
+
+    def __init__(self, *devices: str, location: str | None = "tml_1") -> None:
+        self.intents: dict[str, Intent] = {}
+        self.slots: dict[str, ReaderState] = {
+            device: ReaderState(device, device, location, ReaderStatus.ONLINE, "simulated")
+            for device in devices
+        }
+        self.calls: list[tuple[str, str | None]] = []
+        self.faults: defaultdict[str, deque[Fault | SourceError | Exception]] = defaultdict(deque)
+        self.gates: dict[str, asyncio.Event] = {}
+        self.is_down = False
+        self.refund_state = RefundState.SUCCEEDED
+        self._kept: dict[str, Any] = {}
+        self._done_under: dict[str, str] = {}
+
+    # What people do at the reader.
+
+    def waiting(self, device: str) -> Intent | None:
+        """The payment for which the reader asks for a card."""
+        action = self.slots[device].action
+        if action is None or action.intent is None or action.status is not ActionStatus.IN_PROGRESS:
+            return None
+        intent = self.intents.get(action.intent)
+        is_open = intent and intent.status is IntentStatus.REQUIRES_PAYMENT_METHOD
+        return intent if is_open else None
+
+    def present(self, device: str, *, tip: int = 0) -> None:
+        """Show a card that is good."""
+        intent = self.waiting(device)
+        if intent is None:
+            return
+        intent.tip = tip
+        if intent.capture is CaptureMethod.MANUAL:
+            intent.status = IntentStatus.REQUIRES_CAPTURE
+        else:
+            self.take(intent, intent.amount.minor + tip)
+        self.act(device, ActionStatus.SUCCEEDED)
+
+    def decline(self, device: str, code: str = "card_declined") -> None:
+        """Show a card that is refused."""
+        intent = self.waiting(device)
+        if intent is not None:
+            intent.failure = PaymentFailure(code, "Your card was declined.")
+            self.act(device, ActionStatus.FAILED, intent.failure)
+
+    def stumble(self, device: str, code: str) -> None:
+        """Let the reader itself fail, or the customer press its cancel button."""
+        self.act(device, ActionStatus.FAILED, PaymentFailure(code, code))
+
+    def take(self, intent: Intent, amount: int) -> None:
+        """Take money."""
+        intent.status, intent.received = IntentStatus.SUCCEEDED, amount
+        intent.captures += 1
+
+    def act(self, device: str, status: ActionStatus, failure: PaymentFailure | None = None) -> None:
+        """Let the reader come further with what it does."""
+        slot = self.slots[device]
+        if slot.action is not None:
+            action = replace(slot.action, status=status, failure=failure)
+            self.slots[device] = replace(slot, action=action)
+
+    def show(self, device: str, intent: str | None, kind: str = "process_payment_intent") -> None:
+        """Let somebody else send something to the reader."""
+        action = ReaderAction(kind, ActionStatus.IN_PROGRESS, intent)
+        self.slots[device] = replace(self.slots[device], action=action)
+
+    def clear(self, device: str) -> None:
+        """Let somebody else clear the reader."""
+        self.slots[device] = replace(self.slots[device], action=None)
+
+    # The books.
+
+    @property
+    def captured(self) -> dict[str, int]:
+        """What was taken for each of our payments."""
+        total: Counter[str] = Counter()
+        for intent in self.intents.values():
+            total[intent.reference] += intent.received
+        return dict(+total)
+
+    def named(self, method: str) -> list[str | None]:
+        """The keys under which a method was called."""
+        return [key for name, key in self.calls if name == method]
+
+    def message(self, name: str, intent: str | None, reader: str | None = None) -> bytes:
+        """A webhook's body."""
+        return json.encode({"id": name, "intent": intent, "reader": reader})
+
+    # The driver.
+
+    async def readers(
+        self, ctx: CallContext, location: str | None, account: str | None
+    ) -> Sequence[ReaderState]:
+        """See `TerminalDriver.readers`."""
+        found = [it for it in self.slots.values() if location in {None, it.location}]
+        return await self._call("readers", ctx, lambda: sorted(found, key=lambda it: it.id))
+
+    async def reader(self, ctx: CallContext, reader: str, account: str | None) -> ReaderState:
+        """See `TerminalDriver.reader`."""
+        return await self._call("reader", ctx, lambda: self._slot(reader))
+
+    async def create_intent(self, ctx: CallContext, request: IntentRequest) -> IntentState:
+        """See `TerminalDriver.create_intent`."""
+
+        def create() -> IntentState:
+            intent = Intent(
+                id=f"pi_{len(self.intents) + 1}",
+                amount=request.amount,
+                capture=request.capture,
+                reference=request.reference,
+            )
+            self.intents[intent.id] = intent
+            return intent.state()
+
+        return await self._call("create_intent", ctx, create)
+
+    async def intent(self, ctx: CallContext, intent: str, account: str | None) -> IntentState:
+        """See `TerminalDriver.intent`."""
+        return await self._call("intent", ctx, lambda: self._intent(intent).state())
+
+    async def process(
+        self, ctx: CallContext, reader: str, intent: str, options: ReaderOptions
+    ) -> ReaderState:
+        """See `TerminalDriver.process`."""
+
+        def process() -> ReaderState:
+            self._slot(reader)
+            if self._intent(intent).status is not IntentStatus.REQUIRES_PAYMENT_METHOD:
+                raise Conflict("intent_invalid_state")
+            self.show(reader, intent)
+            return self._slot(reader)
+
+        return await self._call("process", ctx, process)
+
+    async def cancel_action(
+        self, ctx: CallContext, reader: str, account: str | None
+    ) -> ReaderState:
+        """See `TerminalDriver.cancel_action`."""
+
+        def clear() -> ReaderState:
+            self.clear(reader)
+            return self._slot(reader)
+
+        return await self._call("cancel_action", ctx, clear)
+
+    async def cancel_intent(
+        self, ctx: CallContext, intent: str, account: str | None
+    ) -> IntentState:
+        """See `TerminalDriver.cancel_intent`."""
+
+        def cancel() -> IntentState:
+            found = self._intent(intent)
+            if found.status in {IntentStatus.SUCCEEDED, IntentStatus.PROCESSING}:
+                raise Conflict("payment_intent_unexpected_state")
+            found.status = IntentStatus.CANCELED
+            return found.state()
+
+        return await self._call("cancel_intent", ctx, cancel)
+
+    async def capture(
+        self, ctx: CallContext, intent: str, amount: Money | None, account: str | None
+    ) -> IntentState:
+        """See `TerminalDriver.capture`."""
+
+        def capture() -> IntentState:
+            found = self._intent(intent)
+            if found.status is not IntentStatus.REQUIRES_CAPTURE:
+                raise Conflict("payment_intent_unexpected_state")
+            self.take(found, amount.minor if amount else found.amount.minor + found.tip)
+            return found.state()
+
+        return await self._call("capture", ctx, capture)
+
+    async def refund(
+        self, ctx: CallContext, intent: str, amount: Money, account: str | None
+    ) -> ProviderRefund:
+        """See `TerminalDriver.refund`."""
+
+        def refund() -> ProviderRefund:
+            found = self._intent(intent)
+            if found.refunded + amount.minor > found.received:
+                raise Rejected("too much", reason="charge_already_refunded")
+            found.refunded += amount.minor
+            return ProviderRefund(f"re_{ctx.idempotency_key}", self.refund_state, amount)
+
+        return await self._call("refund", ctx, refund)
+
+    def event(self, body: bytes, signature: str) -> ProviderEvent:
+        """See `TerminalDriver.event`."""
+        if signature != "good":
+            raise Rejected("the webhook bears no valid signature", reason="signature")
+        content = json.decode(body)
+        return ProviderEvent(
+            content["id"], "payment_intent.succeeded", NOW, content["intent"], content["reader"]
+        )
+
+    def _slot(self, device: str) -> ReaderState:
+        if device not in self.slots:
+            raise NotFound("resource_missing")
+        return self.slots[device]
+
+    def _intent(self, intent: str) -> Intent:
+        if intent not in self.intents:
+            raise NotFound("resource_missing")
+        return self.intents[intent]
+
+    async def _call(self, method: str, ctx: CallContext, effect: Callable[[], T]) -> T:
+        await asyncio.sleep(0)
+        key = ctx.idempotency_key
+        fault = self.faults[method].popleft() if self.faults[method] else None
+        if self.is_down or fault is Fault.DOWN:
+            raise Unavailable("connection refused")
+        lost = OutcomeUnknown("connection reset") if key else Unavailable("connection reset")
+        if fault is Fault.LOST_REQUEST:
+            raise lost
+        self.calls.append((method, key))
+        answer = self._once(method, key, effect, fault)
+        gate = self.gates.get(method)
+        if gate is not None:
+            await gate.wait()
+        if fault is Fault.LOST_ANSWER:
+            raise lost
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _once(
+        self, method: str, key: str | None, effect: Callable[[], T], fault: object
+    ) -> T | Exception:
+        """Have the effect once for each key; the answer is kept for it, errors included."""
+        if key is not None and key in self._kept:
+            assert method == self._done_under[key], "a key is for one request"
+
+            kept: T | Exception = self._kept[key]
+            return kept
+        answer: T | Exception
+        try:
+            if isinstance(fault, Exception):
+                raise fault
+            answer = effect()
+        except Exception as error:
+            answer = error
+        if key is not None:
+            self._kept[key], self._done_under[key] = answer, method
+        return answer
