@@ -63,6 +63,7 @@ $(STAMP): requirements.lock pyproject.toml
 			echo "No virtual environment could be made; on Debian: apt-get install python3-venv" >&2; \
 			exit 1; }; fi
 	@echo "Installing what requirements.lock names (once; about a minute)"
-	@$(PIP) install --require-hashes --requirement requirements.lock
+	@# The lock is whole, so nothing is resolved: pip before 23.3 cannot match an extra's pin by its hash.
+	@$(PIP) install --quiet --no-deps --require-hashes --requirement requirements.lock
 	@$(PIP) install --quiet --no-build-isolation --no-deps --editable .
 	@touch $@
