@@ -2,6 +2,8 @@
 
 * TillgraphError
   * InvalidRequest     the caller must change the request
+    * StoreUnknown     to a store that exists
+    * ReaderUnknown    to a reader that exists
   * NotPermitted       the caller may not have this
   * LimitExceeded      the request is too large, too deep or too dear
   * SourceError        a system behind us
@@ -21,8 +23,8 @@ from typing import ClassVar
 class TillgraphError(Exception):
     """Base of every error raised on purpose.
 
-    `code` and `sentence` are public and stable. The message (`str(error)`) is for operators: it never
-    reaches a client, and never holds a value that came from a system or a user.
+    `code` and `sentence` are public and stable. The message (`str(error)`) is for operators: it
+    never reaches a client, and never holds a value that came from a system or a user.
     """
 
     code: ClassVar[str] = "INTERNAL"
@@ -31,7 +33,7 @@ class TillgraphError(Exception):
 
 
 class InvalidRequest(TillgraphError):  # noqa: N818
-    """The caller must change the request. `hint` may reach the client: it holds only what they sent or may know."""
+    """The caller must change the request. `hint` may reach the client: they sent or may know it."""
 
     code = "BAD_REQUEST"
     sentence = "The request is not valid."
@@ -39,6 +41,18 @@ class InvalidRequest(TillgraphError):  # noqa: N818
     def __init__(self, hint: str) -> None:
         super().__init__(hint)
         self.hint = hint
+
+
+class StoreUnknown(InvalidRequest):
+    """No store has the code that was given. The hint names those that exist."""
+
+    code = "STORE_UNKNOWN"
+
+
+class ReaderUnknown(InvalidRequest):
+    """No reader of the store has the name that was given. The hint names those that exist."""
+
+    code = "READER_UNKNOWN"
 
 
 class NotPermitted(TillgraphError):  # noqa: N818
@@ -58,7 +72,8 @@ class LimitExceeded(TillgraphError):  # noqa: N818
 class SourceError(TillgraphError):
     """A system behind us failed, or answered what we cannot use.
 
-    `source` is the system's name in the configuration; the engine fills it in where a connector left it open.
+    `source` is the system's name in the configuration; the engine fills it in where a connector
+    left it open.
     """
 
     code = "SOURCE_ERROR"
@@ -87,7 +102,7 @@ class Unsupported(SourceError):  # noqa: N818
 
 
 class Rejected(SourceError):  # noqa: N818
-    """The system answered no; asking again will not help. `reason` is its own code, where it gives one."""
+    """The system answered no; asking again will not help. `reason` is its own code, if any."""
 
     code = "SOURCE_REJECTED"
     sentence = "The system behind this field refused."
@@ -123,7 +138,7 @@ class Unavailable(SourceError):  # noqa: N818
 
 
 class SchemaDrift(SourceError):  # noqa: N818
-    """The system answered in a form we do not know. The message names the field, never its value."""
+    """It answered in a form we do not know. The message names the field, never its value."""
 
     code = "SOURCE_SCHEMA_DRIFT"
     sentence = "The system behind this field answered in an unknown form."

@@ -14,5 +14,7 @@ class LoyaltyRecord(Struct, frozen=True):
     ref: SourceRef
     as_of: Annotated[datetime, Meta(description="When the system was asked (UTC).")]
     points: Annotated[int, Meta(description="Points that may be spent now.")]
-    tier: Annotated[str | None, Meta(description="The tier's name, as the programme writes it.")] = None
+    tier: Annotated[
+        str | None, Meta(description="The tier's name, as the programme writes it.")
+    ] = None
     membership: Annotated[str | None, Meta(description="Number on the membership card.")] = None

@@ -1,6 +1,6 @@
 """Amounts of money."""
 
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 
 from msgspec import Struct
 
@@ -15,6 +15,10 @@ _EXPONENTS = {
     ),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
+
+_DIGITS = 15  # more than any shop takes, and few enough that no number is dear to build
+# A fraction too small for the precision is a fraction all the same: it is refused, not rounded.
+_EXACT = Context(prec=28, traps=[Inexact, InvalidOperation, Overflow])
 
 
 class CurrencyMismatchError(ValueError):
@@ -45,10 +49,12 @@ class Money(Struct, frozen=True):
                 message holds no value.
         """
         try:
-            minor = Decimal(amount).scaleb(exponent(currency))
+            minor = Decimal(amount).scaleb(exponent(currency), _EXACT)
         except ArithmeticError as error:
-            raise ValueError("not a decimal number") from error
-        if not minor.is_finite() or minor != minor.to_integral_value():
+            raise ValueError("not a decimal number of this size") from error
+        if not minor.is_finite() or minor.adjusted() > _DIGITS:
+            raise ValueError("not an amount of money")
+        if minor != minor.to_integral_value():
             raise ValueError(f"{currency} has no such fraction")
         return Money(int(minor), currency)
 

@@ -39,7 +39,9 @@ class OrderLineRecord(Struct, frozen=True):
 
     sku: str
     quantity: Annotated[int, Meta(description="Units ordered.")]
-    title: Annotated[str, Meta(description="What the line says, as it was when the order was placed.")]
+    title: Annotated[
+        str, Meta(description="What the line says, as it was when the order was placed.")
+    ]
     unit_price: Annotated[Money, Meta(description="Price of one unit.")]
     total: Annotated[Money, Meta(description="Price of the whole line.")]
 
@@ -61,7 +63,7 @@ class OrderRecord(Struct, frozen=True):
 
 
 class OrderPosition(Struct, frozen=True, order=True):
-    """A place in a list of orders, newest first: later `placed_at` first, then greater `ref` first."""
+    """A place in a list of orders: later `placed_at` comes first, then greater `ref`."""
 
     placed_at: datetime
     ref: SourceRef
@@ -75,8 +77,8 @@ class OrderPosition(Struct, frozen=True, order=True):
 class OrderQuery(Struct, frozen=True):
     """Which orders are asked for; an absent filter lets every order through.
 
-    `placed_after` is exclusive and `placed_before` inclusive, both UTC. `customer` holds all keys known
-    of one customer: an order of any of them counts.
+    `placed_after` is exclusive and `placed_before` inclusive, both UTC. `customer` holds all keys
+    known of one customer: an order of any of them counts.
     """
 
     channels: Sequence[Channel] | None = None

@@ -52,7 +52,7 @@ class PaymentEventRecord(Struct, frozen=True):
 
 
 class PaymentRecord(Struct, frozen=True):
-    """One payment on a named reader. `store` and `reader_name` name the reader, `order` what it pays."""
+    """One payment. `store` and `reader_name` name the reader, `order` what it pays."""
 
     id: str
     state: Annotated[PaymentState, Meta(description="Where the payment stands.")]
@@ -103,7 +103,9 @@ class ReaderRecord(Struct, frozen=True):
     name: Annotated[str, Meta(description="What staff call it, such as Front counter.")]
     device: str
     status: Annotated[ReaderStatus, Meta(description="Whether the provider hears from it.")]
-    device_type: Annotated[str | None, Meta(description="The model, as the provider names it.")] = None
+    device_type: Annotated[str | None, Meta(description="The model, as the provider names it.")] = (
+        None
+    )
 
 
 class UserErrorRecord(Struct, frozen=True):

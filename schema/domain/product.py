@@ -25,14 +25,16 @@ class VariantKey(Struct, frozen=True):
 
 
 class VariantRecord(Struct, frozen=True):
-    """One size and colour of a product, as one system knows it. `product` is the product's id there."""
+    """One size and colour of a product, as one system knows it. `product` is its id there."""
 
     ref: SourceRef
     as_of: datetime
     sku: Annotated[str, Meta(description="Our stock keeping unit; the same in every system.")]
     title: Annotated[str, Meta(description="What the shelf label says.")]
     product: str | None = None
-    gtin: Annotated[str | None, Meta(description="Global Trade Item Number, 8 to 14 digits.")] = None
+    gtin: Annotated[str | None, Meta(description="Global Trade Item Number, 8 to 14 digits.")] = (
+        None
+    )
     price: Annotated[Money | None, Meta(description="List price.")] = None
 
 

@@ -28,7 +28,9 @@ class GlobalId(Struct, frozen=True):
     kind: str
     parts: tuple[str, ...]
 
-    def __str__(self) -> str:
+    @property
+    def text(self) -> str:
+        """The opaque id that clients hold."""
         text = _SEPARATOR.join((self.kind, *self.parts))
         return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -44,6 +46,6 @@ class GlobalId(Struct, frozen=True):
         except (UnicodeError, binascii.Error) as error:
             raise InvalidRequest("This is not an id that this graph gave out.") from error
         kind, *parts = raw.split(_SEPARATOR)
-        if not parts or str(GlobalId(kind, tuple(parts))) != text:
+        if not parts or GlobalId(kind, tuple(parts)).text != text:
             raise InvalidRequest("This is not an id that this graph gave out.")
         return GlobalId(kind, tuple(parts))

@@ -1,6 +1,6 @@
 """Who asks, and within which bounds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
@@ -43,6 +43,6 @@ class RequestScope(Struct):
     purpose: str = "serve"
     gaps: list[SourceGap] = field(default_factory=list)
 
-    def note(self, gaps: Sequence[SourceGap]) -> None:
-        """Remember gaps for the answer's extensions."""
-        self.gaps.extend(gaps)
+    def note(self, gaps: Iterable[SourceGap]) -> None:
+        """Remember gaps for the answer's extensions; one told twice counts once."""
+        self.gaps.extend(gap for gap in gaps if gap not in self.gaps)

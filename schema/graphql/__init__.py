@@ -1,0 +1,1 @@
+"""The graph in Strawberry: one noun a file, each type with its resolvers."""

@@ -1,0 +1,129 @@
+"""Payments on named readers, and refunds."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+from typing_extensions import override
+
+from schema.domain.errors import TillgraphError
+from schema.domain.order import OrderRecord
+from schema.domain.payment import (
+    CaptureMethod,
+    PaymentEventRecord,
+    PaymentRecord,
+    PaymentState,
+    ReaderRecord,
+    RefundRecord,
+    RefundState,
+)
+from schema.domain.payment import PaymentFailure as PaymentFailureRecord
+from schema.domain.reference import GlobalId
+from schema.graphql.context import Info
+from schema.graphql.level import level_field
+from schema.graphql.node import ID_DESCRIPTION, Node
+from schema.graphql.reader import Reader
+from schema.graphql.record import shown_as, shows
+from schema.ports.payments import ReaderKey
+
+if TYPE_CHECKING:
+    from schema.graphql.order import Order
+
+strawberry.enum(
+    PaymentState,
+    description="Where a payment stands. UNKNOWN is being checked, and must not be repeated.",
+)
+shown_as(PaymentState, PaymentState)
+strawberry.enum(
+    CaptureMethod,
+    description="When the money is taken: with the card's approval, or later on demand.",
+)
+shown_as(CaptureMethod, CaptureMethod)
+strawberry.enum(RefundState, description="Where a refund stands.")
+shown_as(RefundState, RefundState)
+
+
+@strawberry.type(description="Why a payment did not go through.")
+@shows(PaymentFailureRecord)
+class PaymentFailure:
+    """Shows `schema.domain.payment.PaymentFailure`."""
+
+
+@strawberry.type(description="One step in a payment's life.")
+@shows(PaymentEventRecord)
+class PaymentEvent:
+    """Shows `schema.domain.payment.PaymentEventRecord`."""
+
+
+async def _reader(
+    payments: Sequence[PaymentRecord], info: Info
+) -> Sequence[ReaderRecord | TillgraphError | None]:
+    keys = [ReaderKey(it.store, it.reader_name) for it in payments]
+    return await info.context.payments.readers(info.context.scope, keys)
+
+
+async def _order(
+    payments: Sequence[PaymentRecord], info: Info
+) -> Sequence[OrderRecord | TillgraphError | None]:
+    return await info.context.orders.by_refs(info.context.scope, [it.order for it in payments])
+
+
+@strawberry.type(description="A card payment on a named reader.")
+@shows(PaymentRecord)
+class Payment(Node):
+    """Shows `schema.domain.payment.PaymentRecord`."""
+
+    reader: Reader | None = level_field(
+        _reader, description="The reader it was sent to; null where it has been taken away."
+    )
+    order: Annotated["Order", strawberry.lazy("schema.graphql.order")] | None = level_field(
+        _order, description="The order it pays; null where it pays a bare amount."
+    )
+    failure: PaymentFailure | None = strawberry.field(
+        description="Why it did not go through; null while nothing has gone wrong."
+    )
+    events: list[PaymentEvent] = strawberry.field(description="Its steps, oldest first.")
+
+    @strawberry.field(description=ID_DESCRIPTION)
+    @override
+    def id(parent: strawberry.Parent[PaymentRecord]) -> strawberry.ID:
+        """Stands for the payment in our journal."""
+        return strawberry.ID(GlobalId("Payment", (parent.id,)).text)
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: object) -> bool:
+        """Whether the record is a payment's."""
+        return isinstance(value, PaymentRecord)
+
+
+async def _payment(refunds: Sequence[RefundRecord], info: Info) -> Sequence[PaymentRecord | None]:
+    return await info.context.payments.payments(info.context.scope, [it.payment for it in refunds])
+
+
+@strawberry.type(description="Money given back from one payment.")
+@shows(RefundRecord)
+class Refund(Node):
+    """Shows `schema.domain.payment.RefundRecord`."""
+
+    payment: Payment | None = level_field(_payment, description="The payment it gives back.")
+
+    @strawberry.field(description=ID_DESCRIPTION)
+    @override
+    def id(parent: strawberry.Parent[RefundRecord]) -> strawberry.ID:
+        """Stands for the refund in our journal."""
+        return strawberry.ID(GlobalId("Refund", (parent.id,)).text)
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: object) -> bool:
+        """Whether the record is a refund's."""
+        return isinstance(value, RefundRecord)
+
+
+def journal_id(text: str, kind: str) -> str:
+    """The journal's name of what an id stands for; one of another kind names nothing there.
+
+    Raises:
+        InvalidRequest: It is no id that this graph gave out.
+    """
+    found = GlobalId.parse(text)
+    return found.parts[0] if found.kind == kind else ""

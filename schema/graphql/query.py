@@ -1,0 +1,225 @@
+"""What can be read."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from schema.domain.customer import CustomerLink, CustomerRecord
+from schema.domain.errors import InvalidRequest, ReaderUnknown, TillgraphError
+from schema.domain.order import OrderRecord
+from schema.domain.product import VariantRecord
+from schema.graphql.connection import PAGE_DEFAULT, After, First, page_size
+from schema.graphql.context import Context, Info
+from schema.graphql.customer import Customer, CustomerBy
+from schema.graphql.identified import identified
+from schema.graphql.node import Node
+from schema.graphql.nullability import SemanticNonNull
+from schema.graphql.order import Order, OrderBy, OrderConnection, OrderFilter
+from schema.graphql.payment import Payment, journal_id
+from schema.graphql.product import ProductVariant, VariantBy
+from schema.graphql.reader import Reader
+from schema.graphql.source import Source
+from schema.graphql.store import (
+    GeoPoint,
+    Store,
+    StoreBy,
+    StoreConnection,
+    known_stores,
+    store_connection,
+)
+from schema.ports.payments import ReaderKey
+
+_IDS_MAX = 100
+
+
+@strawberry.type(description="What can be read.")
+class Query:
+    """The root. Every field is null where its system fails, and the others answer all the same."""
+
+    @strawberry.field(description="Anything by its id; null where it is unknown.")
+    async def node(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The thing's id.")],  # noqa: A002 - Relay's name
+    ) -> Node | None:
+        """See Relay's Global Object Identification."""
+        return _or_raise((await identified(info.context, [id]))[0])  # type: ignore[no-any-return]
+
+    @strawberry.field(
+        description="Things by their ids, in the same order; null for each that is unknown.",
+        directives=[SemanticNonNull()],
+    )
+    async def nodes(
+        self,
+        info: Info,
+        ids: Annotated[
+            list[strawberry.ID], strawberry.argument(description="Their ids; 100 at most.")
+        ],
+    ) -> list[Node | None] | None:
+        """Each kind is asked for in one go."""
+        if len(ids) > _IDS_MAX:
+            raise InvalidRequest(f"Give at most {_IDS_MAX} ids.")
+        return await identified(info.context, ids)
+
+    @strawberry.field(description="A customer; null where no system knows them.")
+    async def customer(
+        self,
+        info: Info,
+        by: Annotated[CustomerBy, strawberry.argument(description="One key of the customer.")],
+    ) -> Customer | None:
+        """From the first system that knows them."""
+        return await _customer(info.context, by)  # type: ignore[return-value]
+
+    @strawberry.field(description="An order; null where no system knows it.")
+    async def order(
+        self,
+        info: Info,
+        by: Annotated[OrderBy, strawberry.argument(description="One key of the order.")],
+    ) -> Order | None:
+        """From the system that owns it."""
+        return await _order(info.context, by)  # type: ignore[return-value]
+
+    @strawberry.field(
+        description="Orders of every system, newest first.", directives=[SemanticNonNull()]
+    )
+    async def orders(
+        self,
+        info: Info,
+        first: First = PAGE_DEFAULT,
+        after: After = None,
+        filter: Annotated[  # noqa: A002 - the field's standard name
+            OrderFilter | None, strawberry.argument(description="Which orders; null is all.")
+        ] = None,
+    ) -> OrderConnection | None:
+        """A merged list; see `schema.ports.orders.Orders.page`."""
+        size, context = page_size(first), info.context
+        asked = filter or OrderFilter()
+        if asked.stores is not None:
+            known_stores(context.stores, asked.stores)
+        link = None
+        if asked.customer is not None:
+            link = await _link(context, asked.customer)
+            if link is None:
+                raise InvalidRequest("`filter.customer` is no customer that any system knows.")
+        return await context.orders.page(context.scope, asked.query(link), size, after)  # type: ignore[return-value]
+
+    @strawberry.field(description="A variant; null where no catalogue knows it.")
+    async def variant(
+        self,
+        info: Info,
+        by: Annotated[VariantBy, strawberry.argument(description="One key of the variant.")],
+    ) -> ProductVariant | None:
+        """From the first catalogue that knows it."""
+        key, context = by.key(), info.context
+        if key is None:
+            return None
+        found: VariantRecord | None = _or_raise(
+            (await context.catalog.variants(context.scope, [key]))[0]
+        )
+        return found  # type: ignore[return-value]
+
+    @strawberry.field(description="A store.")
+    async def store(
+        self,
+        info: Info,
+        by: Annotated[StoreBy, strawberry.argument(description="One key of the store.")],
+    ) -> Store | None:
+        """From the configuration."""
+        return by.store(info.context.stores)  # type: ignore[return-value]
+
+    @strawberry.field(description="Stores, nearest first; without a point, by code.")
+    async def stores(
+        self,
+        info: Info,
+        near: Annotated[
+            GeoPoint | None, strawberry.argument(description="Nearest stores first, from here.")
+        ] = None,
+        radius_km: Annotated[
+            float | None, strawberry.argument(description="Only within so many kilometres.")
+        ] = None,
+        first: First = PAGE_DEFAULT,
+        after: After = None,
+    ) -> StoreConnection | None:
+        """From the configuration."""
+        found = info.context.stores.all(near.record() if near else None, radius_km)
+        return store_connection(found, first, after)
+
+    @strawberry.field(description="A card reader by the name that staff call it.")
+    async def reader(
+        self,
+        info: Info,
+        store: Annotated[
+            str, strawberry.argument(description="The store's code, such as `ginza`.")
+        ],
+        name: Annotated[
+            str, strawberry.argument(description='What staff call it, such as "Front counter".')
+        ],
+    ) -> Reader | None:
+        """A wrong name is an error that tells the right ones."""
+        context = info.context
+        known_stores(context.stores, [store])
+        names = context.payments.reader_names(store)
+        if name not in names:
+            there = ", ".join(names) or "none"
+            raise ReaderUnknown(f"There is no such reader in {store}. There are: {there}.")
+        found = await context.payments.readers(context.scope, [ReaderKey(store, name)])
+        return _or_raise(found[0])  # type: ignore[no-any-return]
+
+    @strawberry.field(description="A payment; null where there is none that you may see.")
+    async def payment(
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The payment's id.")],  # noqa: A002 - Relay's name
+    ) -> Payment | None:
+        """From our journal."""
+        context = info.context
+        found = await context.payments.payments(context.scope, [journal_id(id, "Payment")])
+        return found[0]  # type: ignore[return-value]
+
+    @strawberry.field(
+        description="The systems that the gateway stands on, as it has met them.",
+        directives=[SemanticNonNull()],
+    )
+    async def sources(self, info: Info) -> list[Source] | None:
+        """In the configuration's order. Asks none of them."""
+        return list(info.context.sources.status())  # type: ignore[arg-type]
+
+
+async def _customer(context: Context, by: CustomerBy) -> CustomerRecord | None:
+    key = by.key()
+    if key is not None:
+        return await context.customers.by_key(context.scope, key)
+    if by.id:
+        return await _identified(context, by.id, CustomerRecord)  # type: ignore[no-any-return]
+    if by.source:
+        found = await context.customers.by_refs(context.scope, [by.source.record()])
+        return _or_raise(found[0])  # type: ignore[no-any-return]
+    raise InvalidRequest("The key is empty.")
+
+
+async def _order(context: Context, by: OrderBy) -> OrderRecord | None:
+    if by.number:
+        return await context.orders.by_number(context.scope, by.number.strip())
+    if by.id:
+        return await _identified(context, by.id, OrderRecord)  # type: ignore[no-any-return]
+    if by.source:
+        found = await context.orders.by_refs(context.scope, [by.source.record()])
+        return _or_raise(found[0])  # type: ignore[no-any-return]
+    raise InvalidRequest("The key is empty.")
+
+
+async def _link(context: Context, customer: str) -> CustomerLink | None:
+    found = await _identified(context, customer, CustomerRecord)
+    return found.link if found else None
+
+
+async def _identified(context: Context, text: str, kind: type[Any]) -> Any:
+    """The thing of an id; None where it is unknown or of another kind."""
+    found = _or_raise((await identified(context, [text]))[0])
+    return found if isinstance(found, kind) else None
+
+
+def _or_raise(found: Any) -> Any:
+    if isinstance(found, TillgraphError):
+        raise found
+    return found

@@ -1,0 +1,61 @@
+"""Card readers that staff know by name."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+from typing_extensions import override
+
+from schema.domain.payment import ReaderRecord, ReaderStatus
+from schema.domain.reference import GlobalId
+from schema.domain.store import StoreRecord
+from schema.graphql.context import Info
+from schema.graphql.level import level_field
+from schema.graphql.node import ID_DESCRIPTION, Node
+from schema.graphql.record import shown_as, shows
+from schema.ports.payments import ReaderKey
+
+if TYPE_CHECKING:
+    from schema.graphql.store import Store
+
+strawberry.enum(
+    ReaderStatus, description="What the payment provider says of a reader: a hint, not a promise."
+)
+shown_as(ReaderStatus, ReaderStatus)
+
+
+@strawberry.input(description="A card reader as staff name it.")
+class ReaderInput:
+    """Becomes `schema.ports.payments.ReaderKey`."""
+
+    store: str = strawberry.field(description="The store's code, such as `ginza`.")
+    name: str = strawberry.field(description='What staff call it, such as "Front counter".')
+
+    def key(self) -> ReaderKey:
+        """The reader's key."""
+        return ReaderKey(self.store, self.name)
+
+
+async def _store(readers: Sequence[ReaderRecord], info: Info) -> Sequence[StoreRecord | None]:
+    return info.context.stores.by_codes([it.store for it in readers])
+
+
+@strawberry.type(description="A card reader that staff know by name.")
+@shows(ReaderRecord)
+class Reader(Node):
+    """Shows `schema.domain.payment.ReaderRecord`."""
+
+    store: Annotated["Store", strawberry.lazy("schema.graphql.store")] | None = level_field(
+        _store, description="The store it stands in."
+    )
+
+    @strawberry.field(description=ID_DESCRIPTION)
+    @override
+    def id(parent: strawberry.Parent[ReaderRecord]) -> strawberry.ID:
+        """Stands for the store's code and the reader's name."""
+        return strawberry.ID(GlobalId("Reader", (parent.store, parent.name)).text)
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: object) -> bool:
+        """Whether the record is a reader's."""
+        return isinstance(value, ReaderRecord)
