@@ -10,8 +10,8 @@ from schema.domain.scope import Actor
 class CallContext(Struct, frozen=True):
     """One call to one connector.
 
-    `deadline` is in seconds of `time.monotonic`: past it nobody waits for the answer. Writes carry an
-    `idempotency_key`: the same key twice is one effect. `actor` is who asks, never their token.
+    `deadline` is in seconds of `time.monotonic`: past it nobody waits for the answer. Writes carry
+    an `idempotency_key`: the same key twice is one effect. `actor` is who asks, never their token.
     """
 
     deadline: float

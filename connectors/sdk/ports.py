@@ -75,9 +75,9 @@ class OrderReader(Protocol):
         """Return orders newest first, from the one that follows `after` on.
 
         Shape: the page may begin earlier than asked (the engine drops what is not past `after`),
-        but never later: rows may be inserted and removed between two calls, so where `hint` no longer
-        leads to `after`, step back. About `limit` rows; fewer only at the end, when `hint` is None.
-        Filters of the query that the system lacks are applied by the mapping.
+        but never later: rows may be inserted and removed between two calls, so where `hint` no
+        longer leads to `after`, step back. About `limit` rows; fewer only at the end, when `hint`
+        is None. Filters of the query that the system lacks are applied by the mapping.
         """
         ...
 
@@ -118,7 +118,7 @@ class StockReader(Protocol):
         """Return each SKU's stock by store, ordered by store code, each store once.
 
         `stores` limits the answer to these store codes; None is every store that the system counts.
-        A store that has never had the SKU is left out; a SKU that the system does not know is absent.
+        A store that has never had the SKU is left out; a SKU unknown to the system is absent.
         """
         ...
 
@@ -205,6 +205,9 @@ class TerminalDriver(Protocol):
         """Give captured money back to the card it came from."""
         ...
 
-    def event(self, body: bytes, signature: str) -> ProviderEvent:
-        """Verify a webhook's raw bytes and read it. Raises `Rejected` unless it is genuine and recent."""
+    def event(self, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:
+        """Verify a webhook's raw bytes and read it; header names are in lower case.
+
+        Raises `Rejected` unless it is genuine and recent.
+        """
         ...

@@ -165,6 +165,7 @@ class SessionStart:
         self._statements = statements
 
     def __call__(self, connection: Any, _record: object) -> None:
+        """Tell one."""
         cursor = connection.cursor()
         for statement in self._statements:
             cursor.execute(statement)

@@ -22,7 +22,7 @@ class IntentStatus(Enum):
 
 
 class IntentRequest(Struct, frozen=True):
-    """A payment to announce. `reference` is our payment's id, kept with the provider for look-ups."""
+    """A payment to announce. `reference` is our payment's id, by which the provider finds it."""
 
     amount: Money
     capture: CaptureMethod

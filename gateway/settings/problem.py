@@ -20,14 +20,15 @@ class Problem(Struct, frozen=True, order=True):
 class ConfigurationError(Exception):
     """A configuration that cannot be used. `problems` are in the order of the file, each once.
 
-    Its text has one line for each: `file:line:column: key: what was expected`. No value of the file
+    `lines` has one for each: `file:line:column: key: what was expected`. No value of the file
     or of an environment variable is ever part of it.
     """
 
     def __init__(self, path: Path, problems: Iterable[Problem]) -> None:
         self.path = path
         self.problems = tuple(sorted(set(problems)))
-        super().__init__("\n".join(self._line(problem) for problem in self.problems))
+        self.lines = tuple(self._line(problem) for problem in self.problems)
+        super().__init__("\n".join(self.lines))
 
     def _line(self, problem: Problem) -> str:
         where = f"{self.path}:{problem.line}:{problem.column}"

@@ -1,0 +1,1 @@
+"""Answers the graph's ports from connectors: routing, fan-out, merging, limits."""

@@ -1,0 +1,30 @@
+"""Stores, from the configuration."""
+
+from collections.abc import Sequence
+
+from schema.domain.store import GeoPoint, StoreRecord
+from schema.ports.stores import NearbyStore
+
+
+class StoreDirectory:
+    """Implements `schema.ports.stores.Stores`."""
+
+    def __init__(self, stores: Sequence[StoreRecord]) -> None:
+        self._stores = {store.code: store for store in sorted(stores, key=lambda it: it.code)}
+
+    def by_codes(self, codes: Sequence[str | None]) -> Sequence[StoreRecord | None]:
+        """See `Stores.by_codes`."""
+        return [self._stores.get(code) if code else None for code in codes]
+
+    def all(self, near: GeoPoint | None, radius_km: float | None) -> Sequence[NearbyStore]:
+        """See `Stores.all`. A store without a place is left out when a point is given."""
+        if near is None:
+            return [NearbyStore(store) for store in self._stores.values()]
+        found = [
+            NearbyStore(store, distance)
+            for store in self._stores.values()
+            if store.location
+            and (distance := round(near.distance_km(store.location), 3))
+            <= (distance if radius_km is None else radius_km)
+        ]
+        return sorted(found, key=lambda it: (it.distance_km, it.store.code))
