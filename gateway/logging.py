@@ -31,6 +31,7 @@ ALLOWED_KEYS = frozenset(
 
 # Loggers whose arguments say nothing of customers: ours, and the server's own on its life.
 _SPOKEN = ("gateway", "connectors", "schema", "uvicorn.error")
+_TALKATIVE = ("aiohttp", "aiosqlite", "alembic", "asyncio", "httpx", "stripe", "zeep")
 _FRAMES_MAX = 12
 
 
@@ -71,6 +72,9 @@ def configure(level: Level = "info", style: Style = "auto", stream: TextIO | Non
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [], True
+    # What libraries tell of each of their steps is no news, and may quote what they were given.
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
     # A request's line holds its query string, and that may hold anything.
     logging.getLogger("uvicorn.access").setLevel(logging.CRITICAL)
 

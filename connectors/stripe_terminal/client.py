@@ -1,6 +1,6 @@
 """Stripe Terminal, driven from a server. The one place where Stripe's errors become ours."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
@@ -181,8 +181,9 @@ class StripeTerminal:
             write=True,
         )
 
-    def event(self, body: bytes, signature: str) -> ProviderEvent:
+    def event(self, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:
         """See `TerminalDriver.event`."""
+        signature = headers.get("stripe-signature", "")
         return verified_event(body, signature, self._config.webhook_secrets)
 
     def _reading(self, account: str | None) -> stripe.RequestOptions:

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from connectors.sdk.context import CallContext
 from connectors.sdk.ports import TerminalDriver
@@ -24,6 +24,9 @@ from schema.domain.scope import Actor
 
 T = TypeVar("T")
 
+Watched = Callable[[Awaitable[Any]], Awaitable[Any]]
+"""Awaits a call, and tells whoever keeps the systems' health what came of it."""
+
 _ACTOR = Actor("tillgraph", "system")
 _CALLS = 16  # at once, so that many payments taken up after a start do not flood the provider
 _GRACE_S = 1.0  # a connector ends its calls by itself; one that does not is ended a little later
@@ -38,15 +41,18 @@ class Provider:
     `OutcomeUnknown` for a write. Not one call is repeated here.
     """
 
-    def __init__(self, driver: TerminalDriver, name: str, timing: Timing) -> None:
+    def __init__(
+        self, driver: TerminalDriver, name: str, timing: Timing, watched: Watched | None = None
+    ) -> None:
         self._driver = driver
+        self._watched = watched or _unwatched
         self.name = name
         self._timing = timing
         self._places = asyncio.Semaphore(_CALLS)
 
-    def event(self, body: bytes, signature: str) -> ProviderEvent:
+    def event(self, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:
         """See `TerminalDriver.event`."""
-        return self._driver.event(body, signature)
+        return self._driver.event(body, headers)
 
     async def readers(self, location: str | None, account: str | None) -> Sequence[ReaderState]:
         """See `TerminalDriver.readers`."""
@@ -137,7 +143,7 @@ class Provider:
         lost = OutcomeUnknown if ctx.idempotency_key else Unavailable
         try:
             async with asyncio.timeout(ctx.remaining_s + _GRACE_S):
-                return await ask(ctx)
+                return await self._watched(ask(ctx))  # type: ignore[no-any-return]
         except SourceError as error:
             error.source = error.source or self.name
             raise
@@ -146,6 +152,10 @@ class Provider:
         except Exception as error:
             log.exception("connector raised", extra={"source": self.name})
             raise lost(f"raised {type(error).__name__}", source=self.name) from error
+
+
+async def _unwatched(call: Awaitable[Any]) -> Any:
+    return await call
 
 
 def _announced(payment: Payment) -> str:

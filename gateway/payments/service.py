@@ -22,7 +22,7 @@ from gateway.payments.journal import (
     TooLarge,
 )
 from gateway.payments.keys import Step
-from gateway.payments.provider import Provider
+from gateway.payments.provider import Provider, Watched
 from gateway.payments.readers import ReaderDirectory, StoreReaders
 from gateway.payments.reads import PaymentReads
 from gateway.payments.record import Recorder, shown_refund
@@ -55,7 +55,8 @@ class PaymentService:
 
     Every mutation first commits to the journal, then nudges the payment's follower, which alone
     calls the provider, and waits a short while for what comes of it. A caller that goes away stops
-    nothing. `webhooks` and `directory` are for the web and for the configuration.
+    nothing. `webhooks` and `directory` are for the web and for the configuration; `watched` learns
+    from every call how the provider does.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class PaymentService:
         timing: Timing | None = None,
         clock: Clock | None = None,
         names: Names | None = None,
+        watched: Watched | None = None,
     ) -> None:
         self._timing = timing or Timing()
         self._clock = clock or SystemClock()
@@ -75,7 +77,7 @@ class PaymentService:
         self._journal = journal
         self._errands = Errands()
         changes = Changes()
-        provider = Provider(driver, source, self._timing)
+        provider = Provider(driver, source, self._timing, watched)
         self._recorder = Recorder(journal, changes, self._clock)
         self._reads = PaymentReads(journal, self._recorder, changes, self._timing)
         desk = Desk(provider, journal, self._recorder, self._clock, self._timing)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 
 from connectors.sdk.terminal import ProviderEvent
 from gateway.payments.course import Desk
@@ -22,8 +23,8 @@ class Webhooks:
         self._refunds = refunds
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def receive(self, body: bytes, signature: str) -> None:
-        """Verify a message's raw bytes and put it on record.
+    async def receive(self, body: bytes, headers: Mapping[str, str]) -> None:
+        """Verify a message's raw bytes and put it on record; header names are in lower case.
 
         Returns once that is committed: the provider may be told that it has arrived. What follows
         from it goes on by itself.
@@ -32,7 +33,7 @@ class Webhooks:
             Rejected: It is not genuine, or not recent.
             SchemaDrift: It is genuine, in a form that we do not know.
         """
-        event = self._desk.provider.event(body, signature)
+        event = self._desk.provider.event(body, headers)
         if await self._desk.journal.keep_event(event, body, self._desk.clock.now()):
             self.apply(event)
 

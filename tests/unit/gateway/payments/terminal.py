@@ -83,9 +83,9 @@ class Intent(Struct, kw_only=True):
 class ScriptedTerminal:
     """Implements `connectors.sdk.ports.TerminalDriver`.
 
-    `calls` are the calls that arrived, by method and key. `faults` are taken one by one by the calls
-    of a method; an error among them is raised as it is. `gates` hold a method's calls back, after
-    their effect, until they are set.
+    `calls` are the calls that arrived, by method and key. `faults` are taken one by one by the
+    calls of a method; an error among them is raised as it is. `gates` hold a method's calls back,
+    after their effect, until they are set.
     """
 
     def __init__(self, *devices: str, location: str | None = "tml_1") -> None:
@@ -274,9 +274,9 @@ class ScriptedTerminal:
 
         return await self._call("refund", ctx, refund)
 
-    def event(self, body: bytes, signature: str) -> ProviderEvent:
+    def event(self, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:
         """See `TerminalDriver.event`."""
-        if signature != "good":
+        if headers.get("signature") != "good":
             raise Rejected("the webhook bears no valid signature", reason="signature")
         content = json.decode(body)
         return ProviderEvent(
@@ -324,10 +324,8 @@ class ScriptedTerminal:
             return kept
         answer: T | Exception
         try:
-            if isinstance(fault, Exception):
-                raise fault
-            answer = effect()
-        except Exception as error:
+            answer = fault if isinstance(fault, Exception) else effect()
+        except SourceError as error:
             answer = error
         if key is not None:
             self._kept[key], self._done_under[key] = answer, method

@@ -131,11 +131,13 @@ class Till:
     async def reaches(self, *states: State, name: str = "pay_1") -> Payment:
         """Wait until a payment is in one of these states."""
         end = time.monotonic() + 5
-        while (found := await self.payment(name)).state not in states:
-            assert time.monotonic() < end, f"{found.state}, not {states}"
+        while True:
+            found = (await self.journal.payments([name])).get(name)
+            if found is not None and found.state in states:
+                return found
+            assert time.monotonic() < end, f"{found and found.state}, not {states}"
 
             await asyncio.sleep(0.002)
-        return found
 
     async def states(self, name: str = "pay_1") -> list[str]:
         """The states that a payment has passed, each once in a row."""

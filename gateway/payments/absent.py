@@ -1,0 +1,88 @@
+"""What is answered about payments where the configuration takes none."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Final
+
+from schema.domain.errors import InvalidRequest
+from schema.domain.money import Money
+from schema.domain.payment import PaymentRecord, ReaderRecord, RefundRecord, UserErrorRecord
+from schema.domain.reference import SourceRef
+from schema.domain.scope import RequestScope
+from schema.ports.payments import PaymentStart, ReaderKey
+
+_NONE: Final = UserErrorRecord(
+    "PAYMENTS_NOT_CONFIGURED",
+    "This gateway takes no payments: its configuration has no section `payments`.",
+)
+
+
+class NoPayments:
+    """Implements `schema.ports.payments.Payments` without a provider: nothing is ever paid."""
+
+    async def start(self, scope: RequestScope, request: PaymentStart) -> UserErrorRecord:
+        """See `Payments.start`."""
+        return _NONE
+
+    async def cancel(self, scope: RequestScope, payment: str) -> UserErrorRecord:
+        """See `Payments.cancel`."""
+        return _NONE
+
+    async def capture(
+        self,
+        scope: RequestScope,
+        payment: str,
+        amount: Money | None,
+    ) -> UserErrorRecord:
+        """See `Payments.capture`."""
+        return _NONE
+
+    async def refund(
+        self,
+        scope: RequestScope,
+        payment: str,
+        amount: Money | None,
+        idempotency_key: str,
+    ) -> UserErrorRecord:
+        """See `Payments.refund`."""
+        return _NONE
+
+    async def payments(
+        self,
+        scope: RequestScope,
+        ids: Sequence[str],
+    ) -> Sequence[PaymentRecord | None]:
+        """See `Payments.payments`."""
+        return [None] * len(ids)
+
+    async def of_orders(
+        self,
+        scope: RequestScope,
+        orders: Sequence[SourceRef],
+    ) -> Sequence[Sequence[PaymentRecord]]:
+        """See `Payments.of_orders`."""
+        return [()] * len(orders)
+
+    async def refunds(
+        self,
+        scope: RequestScope,
+        ids: Sequence[str],
+    ) -> Sequence[RefundRecord | None]:
+        """See `Payments.refunds`."""
+        return [None] * len(ids)
+
+    async def readers(
+        self,
+        scope: RequestScope,
+        keys: Sequence[ReaderKey],
+    ) -> Sequence[ReaderRecord | None]:
+        """See `Payments.readers`."""
+        return [None] * len(keys)
+
+    def reader_names(self, store: str) -> tuple[str, ...]:
+        """See `Payments.reader_names`."""
+        return ()
+
+    async def updates(self, scope: RequestScope, payment: str) -> AsyncIterator[PaymentRecord]:
+        """See `Payments.updates`."""
+        raise InvalidRequest("There is no such payment.")
+        yield  # what makes this a generator

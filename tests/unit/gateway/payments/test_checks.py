@@ -1,0 +1,116 @@
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from gateway.payments import checks
+from gateway.payments.states import State
+from schema.domain.money import Money
+from schema.domain.order import OrderStatus
+from schema.domain.payment import CaptureMethod, UserErrorRecord
+from tests.unit.gateway.payments.terminal import NOW
+from tests.unit.gateway.payments.till import STORES, a_scope, a_start, an_order, yen
+
+GINZA = STORES[0]
+PAYMENT = checks.new_payment(
+    "pay_1", NOW, a_scope().actor, store=GINZA, request=a_start(), amount=yen(1000)
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "path"),
+    [
+        ({"amount": None}, "AMOUNT_OR_ORDER", "amount"),
+        ({"amount": yen(1), "order": an_order()}, "AMOUNT_OR_ORDER", "amount"),
+        ({"amount": yen(0)}, "AMOUNT_INVALID", "amount"),
+        ({"amount": yen(-5)}, "AMOUNT_INVALID", "amount"),
+        ({"amount": yen(10**12 + 1)}, "AMOUNT_INVALID", "amount"),
+        ({"amount": Money(1000, "SGD")}, "CURRENCY_MISMATCH", "amount"),
+        ({"tip_eligible": Money(1000, "SGD")}, "CURRENCY_MISMATCH", "tipEligible"),
+        ({"tip_eligible": yen(0)}, "AMOUNT_INVALID", "tipEligible"),
+        ({"order": an_order(status=OrderStatus.CANCELED)}, "ORDER_CANCELED", "order"),
+        ({"order": an_order(paid=yen(5000))}, "ORDER_PAID", "order"),
+        ({"order": an_order(total=Money(5, "SGD"))}, "CURRENCY_MISMATCH", "order"),
+        ({"order": an_order(paid=Money(5, "SGD"))}, "CURRENCY_MISMATCH", "order"),
+    ],
+)
+def test_amounts_that_cannot_be_taken(fields: dict[str, Any], code: str, path: str) -> None:
+    """Each mistake has its own code, and says which argument was wrong."""
+    answer = checks.amount_due(GINZA, a_start(**fields))
+
+    assert isinstance(answer, UserErrorRecord)
+    assert (code, ("input", path)) == (answer.code, answer.path)
+
+
+def test_the_amount_of_an_order_is_what_is_due() -> None:
+    """Its total, less what its own system has seen paid."""
+    assert yen(3500) == checks.amount_due(GINZA, a_start(order=an_order(paid=yen(1500))))
+
+
+@pytest.mark.parametrize("minor", [1, 10**12])
+def test_the_amount_given_is_taken(minor: int) -> None:
+    """Without an order the amount is what the request says; with a tip as well."""
+    request = a_start(amount=yen(minor), tip_eligible=yen(1))
+
+    assert yen(minor) == checks.amount_due(GINZA, request)
+
+
+def test_a_request_is_the_same_however_much_is_due_by_now() -> None:
+    """An order counts by its reference; all else that is asked for makes another request."""
+    first = checks.start_hash(a_start(order=an_order()))
+
+    assert first == checks.start_hash(a_start("other key", order=an_order(paid=yen(1000))))
+    assert first != checks.start_hash(a_start(amount=yen(5000)))
+    assert first != checks.start_hash(a_start(order=an_order(), capture=CaptureMethod.MANUAL))
+    assert first != checks.start_hash(a_start(order=an_order(), tip_eligible=yen(1)))
+
+
+def test_refunds_of_the_same_amount_are_the_same() -> None:
+    """Payment and amount make a refund's request."""
+    assert checks.refund_hash("pay_1", None) == checks.refund_hash("pay_1", None)
+    assert checks.refund_hash("pay_1", None) != checks.refund_hash("pay_1", yen(1))
+    assert checks.refund_hash("pay_1", None) != checks.refund_hash("pay_2", None)
+
+
+@pytest.mark.parametrize(("text", "is_key"), [("", False), ("k", True), ("k" * 256, False)])
+def test_a_key_must_tell_requests_apart(text: str, is_key: bool) -> None:
+    """An empty key would make all requests one, and a very long one cannot be kept."""
+    assert (checks.key(text) is None) is is_key
+
+
+@pytest.mark.parametrize(
+    ("state", "method", "taken", "asked", "code"),
+    [
+        (State.AUTHORIZED, CaptureMethod.MANUAL, None, None, None),
+        (State.AUTHORIZED, CaptureMethod.MANUAL, None, yen(1000), None),
+        (State.AUTHORIZED, CaptureMethod.MANUAL, None, yen(1001), "CAPTURE_TOO_LARGE"),
+        (State.CAPTURING, CaptureMethod.MANUAL, yen(500), yen(500), None),
+        (State.PAID, CaptureMethod.MANUAL, None, None, None),
+        (State.PAID, CaptureMethod.MANUAL, yen(500), yen(600), "PAYMENT_STATE"),
+        (State.PAID, CaptureMethod.AUTOMATIC, None, None, "PAYMENT_STATE"),
+        (State.AWAITING_CARD, CaptureMethod.MANUAL, None, None, "PAYMENT_STATE"),
+        (State.DECLINED, CaptureMethod.MANUAL, None, None, "PAYMENT_STATE"),
+    ],
+)
+def test_what_can_be_captured(
+    state: State,
+    method: CaptureMethod,
+    taken: Money | None,
+    asked: Money | None,
+    code: str | None,
+) -> None:
+    """Held money, up to what is held; asking for the same again is no mistake."""
+    payment = replace(PAYMENT, state=state, capture_method=method, capture_amount=taken)
+
+    answer = checks.why_not_captured(payment, asked)
+
+    assert code == (answer.code if answer else None)
+
+
+@pytest.mark.parametrize("state", [State.PAID, State.CAPTURING, State.DECLINED])
+def test_why_a_payment_cannot_be_called_off(state: State) -> None:
+    """The sentence tells what to do instead."""
+    answer = checks.why_not_canceled(replace(PAYMENT, state=state))
+
+    assert "PAYMENT_STATE" == answer.code
+    assert ("back" in answer.message) is (state is not State.DECLINED)
