@@ -1,0 +1,1 @@
+"""Kasane's CRM: customers and their loyalty accounts."""

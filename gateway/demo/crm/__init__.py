@@ -1,0 +1,1 @@
+"""The sample retailer's CRM: customers, loyalty, coupons and consents over JSON."""
