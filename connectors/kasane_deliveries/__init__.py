@@ -1,0 +1,1 @@
+"""Deliveries on their way to Kasane's stores, from a nightly file."""

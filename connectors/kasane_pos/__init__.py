@@ -1,0 +1,1 @@
+"""Kasane's POS: sales in stores, over HTTP."""

@@ -1,0 +1,1 @@
+"""Kasane's warehouse system: catalogue and stock, from its SQL database."""

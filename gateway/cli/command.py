@@ -1,0 +1,157 @@
+"""Every command with its options and its help. What a command does lies in a module of its own.
+
+Those modules are imported when their command runs: `tillgraph --help` need not load a web server.
+"""
+# ruff: noqa: PLC0415
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from gateway.cli import estate_commands
+from gateway.cli.output import CODES, answer
+
+application = typer.Typer(
+    add_completion=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=f"{CODES} Begin with: tillgraph demo",
+    help="One GraphQL graph over the systems a retailer already has, with card payments on named"
+    " readers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+configuration = typer.Typer(no_args_is_help=True)
+application.add_typer(configuration, name="config", help="About the configuration file.")
+application.add_typer(
+    estate_commands.estate,
+    name="estate",
+    help="Command the sample systems that `tillgraph demo` has started.",
+)
+application.command("demo", epilog=CODES)(estate_commands.demo)
+application.command("system", epilog=CODES)(estate_commands.system)
+application.command("stripe-simulator", epilog=CODES)(estate_commands.stripe_simulator)
+
+ConfigPath = Annotated[
+    Path, typer.Option("--config", "-c", help="The configuration file.", envvar="TILLGRAPH_CONFIG")
+]
+Port = Annotated[
+    int | None,
+    typer.Option(
+        min=0,
+        max=65_535,
+        envvar="PORT",
+        help="The port; 0 takes a free one. Absent: as configured.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        answer(f"tillgraph {version('tillgraph')}")
+        raise typer.Exit
+
+
+@application.callback()
+def _root(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+@application.command(epilog=f"{CODES} SIGHUP reads the configuration anew; SIGTERM drains.")
+def serve(
+    config: ConfigPath = Path("tillgraph.yaml"),
+    host: Annotated[
+        str | None,
+        typer.Option(help="The address; beyond loopback, keys must be configured."),
+    ] = None,
+    port: Port = None,
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        typer.Option(help="The least important line that is written."),
+    ] = "info",
+    log_format: Annotated[
+        Literal["auto", "json", "console"],
+        typer.Option(help="auto is console at a terminal, and json elsewhere."),
+    ] = "auto",
+) -> None:
+    """Serve the graph.
+
+    No system is asked while starting: one that is dead leaves holes, and comes back by itself.
+
+    Examples: tillgraph serve · tillgraph serve --config shop.yaml --port 9000 --log-format json
+    """
+    from gateway.cli.serve import run
+    from gateway.logging import configure
+
+    configure(log_level, log_format)
+    run(config, host=host, port=port)
+
+
+@application.command(epilog=f"{CODES} 1: a system does not answer.")
+def check(config: ConfigPath = Path("tillgraph.yaml"), as_json: AsJson = False) -> None:
+    """Check the configuration, then ask every system for a sign of life.
+
+    Examples: tillgraph check · tillgraph check --config shop.yaml --json
+    """
+    from gateway.cli.check import check as run
+    from gateway.logging import configure
+
+    configure("error")
+    run(config, as_json=as_json)
+
+
+@application.command(epilog=f"{CODES} 1 with --check: the printed schema is not current.")
+def schema(
+    compare: Annotated[
+        bool, typer.Option("--check", help="Compare with the printed schema instead.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write it to this file.")
+    ] = None,
+) -> None:
+    """Print the graph's schema in GraphQL's own language.
+
+    Examples: tillgraph schema · tillgraph schema --output schema.graphql · tillgraph schema --check
+    """
+    from gateway.cli.schema import compare as run_compare
+    from gateway.cli.schema import print_sdl
+
+    if compare:
+        run_compare(output)
+    else:
+        print_sdl(output)
+
+
+@application.command(epilog=CODES)
+def connectors(as_json: AsJson = False) -> None:
+    """List the connectors that are installed, and what each offers.
+
+    Examples: tillgraph connectors · tillgraph connectors --json
+    """
+    from gateway.cli.connectors import show
+
+    show(as_json=as_json)
+
+
+@configuration.command("schema", epilog=CODES)
+def configuration_schema(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write it to this file.")
+    ] = None,
+) -> None:
+    """Print the JSON Schema of the configuration, for editors that complete and check it.
+
+    Examples: tillgraph config schema · tillgraph config schema --output tillgraph.schema.json
+    """
+    from gateway.cli.configuration import print_schema
+
+    print_schema(output)

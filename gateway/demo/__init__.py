@@ -1,0 +1,1 @@
+"""The sample retailer: its legacy systems as real processes, for `make demo` and the tests."""

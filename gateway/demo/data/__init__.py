@@ -1,0 +1,1 @@
+"""The sample retailer Kasane: made from a seed, always the same, never stored."""

@@ -1,0 +1,1 @@
+"""The warehouse system of the sample retailer: a database that others read."""

@@ -1,0 +1,26 @@
+"""Whether the process lives, and whether it can serve. Neither asks a system behind the graph."""
+
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+
+from gateway.http.operations import Operations
+
+
+async def livez(_: Request) -> PlainTextResponse:
+    """200 for as long as the process answers at all."""
+    return PlainTextResponse("ok\n")
+
+
+class Readiness:
+    """200 when requests can be served; 503 keeps them away."""
+
+    def __init__(self, operations: Operations) -> None:
+        self._operations = operations
+
+    async def answer(self, request: Request) -> PlainTextResponse:
+        """Answer one probe."""
+        if self._operations.ready() and not request.app.state.ending.is_set():
+            return PlainTextResponse("ready\n")
+        return PlainTextResponse("not ready\n", HTTPStatus.SERVICE_UNAVAILABLE)

@@ -1,0 +1,257 @@
+"""Puts the gateway together: the one file that knows every concrete class."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+
+from graphql import GraphQLSchema
+from msgspec import Struct
+
+from connectors.sdk.http import HttpClients
+from connectors.sdk.registry import Registry
+from connectors.sdk.source import SourceContext
+from gateway.engine.catalog import CatalogService
+from gateway.engine.crosswalk import Crosswalk
+from gateway.engine.customers import CustomerService
+from gateway.engine.orders import OrderService
+from gateway.engine.routing import Entity, Route, Routes
+from gateway.engine.source import Source
+from gateway.engine.sources import SourceDirectory
+from gateway.engine.stock import StockService
+from gateway.engine.stores import StoreDirectory
+from gateway.http.app import create_app
+from gateway.payments.absent import NoPayments
+from gateway.payments.readers import StoreReaders
+from gateway.payments.service import PaymentService
+from gateway.payments.timing import Timing
+from gateway.settings.model import Settings
+from gateway.storage.crosswalk import SqlCrosswalk
+from gateway.storage.engine import Database
+from gateway.storage.journal import SqlJournal
+from schema.domain.errors import NotFound, SourceError
+from schema.domain.scope import Actor, RequestScope
+from schema.graphql.context import Context
+from schema.graphql.schema import core
+
+log = logging.getLogger(__name__)
+
+_PROBE_S = 10.0
+
+
+class ProbeResult(Struct, frozen=True):
+    """How one system answered a sign of life; `code` tells why it did not."""
+
+    connector: str
+    ok: bool
+    latency_ms: float
+    code: str | None = None
+
+
+class Standing(Struct, frozen=True):
+    """All that one configuration stands on. A reload makes a new one and lets the old one go."""
+
+    settings: Settings
+    sources: Mapping[str, Source]
+    customers: CustomerService
+    orders: OrderService
+    catalog: CatalogService
+    stock: StockService
+    stores: StoreDirectory
+    directory: SourceDirectory
+
+
+class Gateway:
+    """A gateway that is put together; `app` is what a server serves.
+
+    Implements `gateway.http.operations.Operations`.
+    """
+
+    def __init__(self, settings: Settings, registry: Registry, database: Database) -> None:
+        self._registry = registry
+        self._database = database
+        self._crosswalk = Crosswalk()
+        self._journal = SqlJournal(database)
+        self._payments: PaymentService | None = None
+        self._standing = _stand(settings, registry, self._crosswalk, None)
+        self._leaving: set[asyncio.Task[None]] = set()
+        self.app = create_app(settings.server, self)
+
+    async def open(self) -> None:
+        """Take up what the database holds. No system is asked."""
+        self._crosswalk.replace(await SqlCrosswalk(self._database).load())
+        self._payments = await self._pay(self._standing)
+
+    async def reload(self, settings: Settings) -> None:
+        """Stand on another configuration; systems that it leaves alone keep their connections.
+
+        What runs on the old one comes to its end first.
+        """
+        old = self._standing
+        if settings.storage != old.settings.storage:
+            log.warning("`storage` changes with a restart only")
+        new = _stand(settings, self._registry, self._crosswalk, old)
+        if self._payments and _provider(new) is _provider(old):
+            self._payments.directory.replace(_readers(settings))
+        else:
+            before, self._payments = self._payments, await self._pay(new)
+            if before:
+                await before.aclose()
+        self._standing = new
+        self._leave([it for it in old.sources.values() if it not in new.sources.values()])
+
+    async def probe(self) -> Mapping[str, ProbeResult]:
+        """Ask every system for a sign of life, all at once. Order: the configuration's."""
+        sources = self._standing.sources
+        found = await asyncio.gather(*(_probed(source) for source in sources.values()))
+        return dict(zip(sources, found, strict=True))
+
+    async def aclose(self) -> None:
+        """End every task and close every connection. The journal holds what was not finished."""
+        if self._payments:
+            await self._payments.aclose()
+        for task in self._leaving:
+            task.cancel()
+        await asyncio.gather(*self._leaving, return_exceptions=True)
+        await _close(self._standing.sources.values())
+        await self._database.aclose()
+
+    @property
+    def schema(self) -> GraphQLSchema:
+        """See `Operations.schema`."""
+        return core()
+
+    def context(self, scope: RequestScope) -> Context:
+        """See `Operations.context`."""
+        on = self._standing
+        return Context(
+            scope=scope,
+            ids=self._crosswalk,
+            customers=on.customers,
+            orders=on.orders,
+            catalog=on.catalog,
+            stock=on.stock,
+            stores=on.stores,
+            payments=self._payments or NoPayments(),
+            sources=on.directory,
+        )
+
+    async def webhook(self, source: str, body: bytes, headers: Mapping[str, str]) -> None:
+        """See `Operations.webhook`."""
+        payments = self._standing.settings.payments
+        if self._payments is None or payments is None or payments.source != source:
+            raise NotFound("no such source sends events", source=source)
+        await self._payments.webhooks.receive(body, headers)
+
+    def ready(self) -> bool:
+        """See `Operations.ready`: the gateway is served only once it is put together."""
+        return True
+
+    async def _pay(self, standing: Standing) -> PaymentService | None:
+        """The payments of a configuration, with what an earlier process left unfinished."""
+        source, settings = _provider(standing), standing.settings
+        if source is None or settings.payments is None:
+            return None
+        service = PaymentService(
+            source.connector,
+            self._journal,
+            _readers(settings),
+            source=source.name,
+            timing=Timing(attempt_deadline_s=settings.payments.attempt_deadline_s),
+            watched=source.watched,
+        )
+        await service.open()
+        return service
+
+    def _leave(self, sources: Sequence[Source]) -> None:
+        async def leave() -> None:
+            await asyncio.sleep(self._standing.settings.server.deadline_s)
+            await _close(sources)
+
+        task = asyncio.create_task(leave(), name="sources of the old configuration")
+        self._leaving.add(task)
+        task.add_done_callback(self._leaving.discard)
+
+
+async def open_gateway(settings: Settings, registry: Registry) -> Gateway:
+    """Put a gateway together and open its database, inside the running event loop.
+
+    Raises:
+        FileNotFoundError: The folder of the database's file does not exist.
+    """
+    database = await Database.open(settings.storage.url)
+    gateway = Gateway(settings, registry, database)
+    try:
+        await gateway.open()
+    except BaseException:
+        await gateway.aclose()
+        raise
+    return gateway
+
+
+def _stand(
+    settings: Settings, registry: Registry, crosswalk: Crosswalk, before: Standing | None
+) -> Standing:
+    sources = _sources(settings, registry, before)
+    routes: dict[Entity, list[Route]] = {}
+    for entity, share in settings.entities.shares():
+        route = Route(sources[share.source], share.stores, share.channels)
+        routes.setdefault(Entity(entity), []).append(route)
+    feeds = Routes(routes)
+    stores = StoreDirectory([it.record(code) for code, it in settings.stores.items()])
+    return Standing(
+        settings=settings,
+        sources=sources,
+        customers=CustomerService(feeds, crosswalk),
+        orders=OrderService(feeds, crosswalk),
+        catalog=CatalogService(feeds, crosswalk),
+        stock=StockService(feeds, stores),
+        stores=stores,
+        directory=SourceDirectory(list(sources.values())),
+    )
+
+
+def _sources(
+    settings: Settings, registry: Registry, before: Standing | None
+) -> Mapping[str, Source]:
+    """The configured systems; one that stood under the same settings before stands on."""
+    http = HttpClients()
+    sources = {}
+    for name, wanted in settings.sources.items():
+        if before and before.settings.sources.get(name) == wanted:
+            sources[name] = before.sources[name]
+            continue
+        kind = registry.working[wanted.connector]
+        limits = wanted.limits_within(kind.manifest.limits)
+        connector = kind.cls(wanted.configured(kind), SourceContext(name, limits, http))
+        sources[name] = Source(name, kind, connector, limits)
+    return sources
+
+
+def _provider(standing: Standing) -> Source | None:
+    payments = standing.settings.payments
+    return standing.sources[payments.source] if payments else None
+
+
+def _readers(settings: Settings) -> Sequence[StoreReaders]:
+    return [
+        StoreReaders(code, store.currency, store.readers, store.terminal_location)
+        for code, store in settings.stores.items()
+    ]
+
+
+async def _probed(source: Source) -> ProbeResult:
+    begun = time.monotonic()
+    scope = RequestScope(Actor("check", "system"), begun + _PROBE_S, uuid.uuid4().hex, "probe")
+    code = None
+    try:
+        await source.probe(scope)
+    except SourceError as error:
+        code = error.code
+    latency_ms = round((time.monotonic() - begun) * 1000, 3)
+    return ProbeResult(source.status.connector, code is None, latency_ms, code)
+
+
+async def _close(sources: Iterable[Source]) -> None:
+    await asyncio.gather(*(source.aclose() for source in sources))

@@ -1,0 +1,132 @@
+"""The account by itself, with a clock of ours: no server and no waiting."""
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from connectors.stripe_terminal.simulator import readers
+from connectors.stripe_terminal.simulator.cards import GOOD
+from connectors.stripe_terminal.simulator.operations import OPERATIONS
+from connectors.stripe_terminal.simulator.setup import DEFAULT_SETUP
+from connectors.stripe_terminal.simulator.world import World
+
+READER = "tmr_simulated"
+
+
+class Clock:
+    """A time that passes only when told to."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        """The time."""
+        return self.now
+
+
+class Till:
+    """A world, and what is asked of it."""
+
+    def __init__(self, **options: Any) -> None:
+        self.clock = Clock()
+        setup = replace(DEFAULT_SETUP, authorize_s=2.0, refund_fails_after_s=5.0)
+        self.world = World(setup, clock=self.clock, **options)
+        self.told: list[tuple[str, str]] = []
+        self.world.tell = lambda event: self.told.append(
+            (event["type"], event["data"]["object"]["id"])
+        )
+
+    def ask(self, call: str, name: str = "", **form: Any) -> dict[str, Any]:
+        """Call what a route calls."""
+        return OPERATIONS[call].run(self.world, name, form)
+
+    def waiting(self) -> str:
+        """A payment that waits at the reader; its id."""
+        intent: str = self.ask(
+            "create_payment_intent",
+            amount="500",
+            currency="jpy",
+            allowed_payment_method_types=["card_present"],
+        )["id"]
+        self.ask("process_payment_intent", READER, payment_intent=intent)
+        return intent
+
+    def status(self, intent: str) -> tuple[str, str | None]:
+        """Of the payment, and of what the reader does."""
+        action = self.world.readers[READER].action
+        return self.world.intents[intent].status, action and action.status
+
+    def passes(self, seconds: float) -> None:
+        """Let time pass."""
+        self.clock.now += seconds
+        self.world.catch_up()
+
+
+def test_an_issuer_takes_its_time() -> None:
+    """Nothing is decided before, and what is told comes in the order in which it happened."""
+    till = Till()
+    intent = till.waiting()
+    till.ask("present_payment_method", READER)
+    till.passes(1.9)
+    thinking = till.status(intent)
+    till.passes(0.1)
+
+    assert ("requires_payment_method", "in_progress") == thinking
+    assert ("succeeded", "succeeded") == till.status(intent)
+    assert [
+        ("payment_intent.created", intent),
+        ("payment_intent.succeeded", intent),
+        ("terminal.reader.action_succeeded", READER),
+    ] == till.told
+
+
+def test_a_customer_taps_once() -> None:
+    """After their time; a card that was presented by hand meanwhile is the only one."""
+    till = Till(tap_after_s=3.0)
+    intent = till.waiting()
+    till.passes(2.9)
+    till.ask("present_payment_method", READER)
+    till.passes(0.1)
+    till.passes(10)
+
+    assert ("succeeded", "succeeded") == till.status(intent)
+    assert 1 == len(till.world.charges)
+
+
+@pytest.mark.parametrize(
+    ("mishap", "status"),
+    [
+        ("reader_lost", ("requires_payment_method", "in_progress")),
+        ("connection_error", ("succeeded", "failed")),
+    ],
+)
+def test_what_goes_wrong_at_the_reader(mishap: str, status: tuple[str, str]) -> None:
+    """Either the card was never asked, or it has paid and the reader does not know."""
+    till = Till()
+    intent = till.waiting()
+    reader = till.world.readers[READER]
+    assert reader.action is not None
+    reader.action.mishap = mishap
+    readers.present(till.world, reader, GOOD, tip=None)
+    till.passes(600)
+
+    assert status == till.status(intent)
+    readers.cancel_action(reader)
+    assert reader.action is None
+
+
+def test_a_failing_refund_is_told_of() -> None:
+    """First that it was made, and later what became of it."""
+    till = Till()
+    intent = till.waiting()
+    till.ask("present_payment_method", READER, card_present={"number": "4000000000005126"})
+    till.passes(2)
+    refund = till.ask("create_refund", payment_intent=intent)["id"]
+    till.passes(5)
+
+    assert [
+        ("refund.created", refund),
+        ("refund.updated", refund),
+        ("refund.failed", refund),
+    ] == till.told[-3:]

@@ -1,0 +1,36 @@
+import json
+
+import pytest
+from pydantic import BaseModel
+
+from connectors.sdk.manifest import Manifest
+from connectors.sdk.registry import BrokenConnector, ConnectorType, Registry
+from gateway.cli import connectors
+from gateway.cli.connectors import show
+
+
+@pytest.fixture(autouse=True)
+def _installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    manifest = Manifest(id="shop", version="1.2.3", title="A shop's system")
+    shop = ConnectorType("shop", object, BaseModel, manifest, frozenset({"OrderReader"}))
+    found = Registry({"shop": shop, "old": BrokenConnector("old", "no driver")})
+    monkeypatch.setattr(connectors.Registry, "discover", lambda: found)
+
+
+def test_connectors_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    """One that cannot be loaded says why."""
+    show(as_json=False)
+
+    table = capsys.readouterr().out
+    assert all(text in table for text in ("shop", "A shop's system", "1.2.3", "OrderReader"))
+    assert "no driver" in table
+
+
+def test_connectors_are_listed_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
+    """The same in JSON, by name."""
+    show(as_json=True)
+
+    assert {
+        "shop": {"version": "1.2.3", "ports": ["OrderReader"], "error": None},
+        "old": {"version": None, "ports": [], "error": "no driver"},
+    } == json.loads(capsys.readouterr().out)
