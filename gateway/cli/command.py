@@ -155,3 +155,34 @@ def configuration_schema(
     from gateway.cli.configuration import print_schema
 
     print_schema(output)
+
+
+@configuration.command("sample", epilog=CODES)
+def configuration_sample(
+    host: Annotated[str, typer.Option(help="The address that the gateway listens at.")] = "",
+    pos: Annotated[str, typer.Option(help="Address of the POS.")] = "http://127.0.0.1:8001",
+    oms: Annotated[str, typer.Option(help="Address of the OMS.")] = "http://127.0.0.1:8002",
+    crm: Annotated[str, typer.Option(help="Address of the CRM.")] = "http://127.0.0.1:8003",
+    wms: Annotated[str, typer.Option(help="The WMS's database.")] = "sqlite:///wms.sqlite3",
+    deliveries: Annotated[str, typer.Option(help="Folder of the nightly files.")] = "deliveries",
+    stripe: Annotated[
+        str, typer.Option(help="Address of the simulator.")
+    ] = "http://127.0.0.1:8004",
+    storage: Annotated[
+        str, typer.Option(help="The gateway's own database.")
+    ] = "sqlite+aiosqlite:///tillgraph.db",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write it to this file.")
+    ] = None,
+) -> None:
+    """Print the configuration of the sample retailer, to begin your own with.
+
+    Beyond loopback it names a key, which is read from the environment variable TILLGRAPH_KEY.
+
+    Examples: tillgraph config sample · tillgraph config sample --output tillgraph.yaml
+    """
+    from gateway.cli.configuration import print_sample
+    from gateway.demo.configuration import Addresses
+
+    addresses = Addresses(pos, oms, crm, wms, deliveries, stripe, storage)
+    print_sample(addresses, host, output)

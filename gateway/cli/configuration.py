@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from connectors.sdk.registry import Registry
 from gateway.cli.output import Exit, answer, answer_json, fail
+from gateway.demo.configuration import Addresses, sample_configuration
 from gateway.http.settings import HttpSettings
 from gateway.settings.file import load
 from gateway.settings.model import Settings
@@ -47,6 +48,20 @@ def listening(settings: Settings, host: str | None, port: int | None) -> Setting
         where = ".".join(str(part) for part in ("server", *told["loc"]))
         raise ValueError(f"{where}: {told['msg'].removeprefix('Value error, ')}") from error
     return settings.model_copy(update={"server": checked})
+
+
+def print_sample(addresses: Addresses, host: str, output: Path | None) -> None:
+    """Print the sample retailer's configuration, or write it to a file."""
+    server: dict[str, object] = {}
+    if host:
+        key = {"name": "till", "key": "${TILLGRAPH_KEY}", "role": "staff"}
+        server = {"host": host, "keys": [key]}
+    text = sample_configuration(addresses, server=server)
+    if output is None:
+        answer(text.rstrip("\n"))
+        return
+    output.write_text(text, encoding="utf-8")
+    answer(os.fspath(output))
 
 
 def print_schema(output: Path | None) -> None:
