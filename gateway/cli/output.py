@@ -7,6 +7,8 @@ from typing import NoReturn
 
 import typer
 
+from gateway.cli.folded import folded
+
 CODES = "Exit codes: 0 done, 1 failed, 2 wrong configuration or usage."
 
 
@@ -27,7 +29,7 @@ def answer(text: str) -> None:
 
 def answer_json(content: object, *, pretty: bool = True) -> None:
     """Print an answer for machines; on one line unless `pretty`."""
-    answer(json.dumps(content, ensure_ascii=False, indent=2 if pretty else None))
+    answer(folded(content) if pretty else json.dumps(content, ensure_ascii=False))
 
 
 def note(text: str) -> None:

@@ -38,7 +38,7 @@ class Settings(Section):
     """The whole of `tillgraph.yaml`."""
 
     server: HttpSettings = Field(
-        default=HttpSettings(), description="The address, who may ask, and what an answer may cost."
+        default=HttpSettings(), description="The web: the address, who may ask, and how large a request may be."
     )
     storage: StorageSettings = Field(
         default=StorageSettings(), description="The gateway's own database."

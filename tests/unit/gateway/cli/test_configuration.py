@@ -25,8 +25,8 @@ def test_a_wrong_file_ends_the_command_with_2(
 
     assert Exit.CONFIGURATION == caught.value.exit_code
     assert [
-        f"tillgraph: {path}:1:1: sources: this key is required",
-        f"{path}:1:1: sorces: unknown key; did you mean sources?",
+        f"tillgraph: {path}:1:1: sorces: unknown key; did you mean sources?",
+        f"{path}:1:1: sources: this key is required",
         f"  Correct it, then try: tillgraph check --config {path}",
     ] == capsys.readouterr().err.splitlines()
 
