@@ -49,13 +49,13 @@ async def order_page(
         found = await search(until, number, size)
         rows.update((order.ref, order) for order in found.orders)
         past = sum(begin is None or OrderPosition.of(row) < begin for row in rows.values())
-        if past >= limit or not found.more:
+        if len(rows) >= limit or not found.more:
             break
         reached = found.orders[-1].placed_at
-        if until is None or reached < until:
-            until, number = reached, 1
-        else:  # more orders in one second than a page holds
+        if reached == until and size == _PAGE_MAX:  # more in one second than a page can hold
             number += 1
+        else:
+            until, number, size = reached, 1, _PAGE_MAX
     ordered = tuple(sorted(rows.values(), key=OrderPosition.of, reverse=True))
     if not found.more:
         return OrderPage(ordered)

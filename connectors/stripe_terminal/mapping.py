@@ -48,6 +48,8 @@ class _MethodDetails(Struct):
 
 
 class _Charge(Struct):
+    amount: int
+    amount_captured: int
     amount_refunded: int
     payment_method_details: _MethodDetails | None = None
 
@@ -123,7 +125,7 @@ def intent_state(content: Mapping[str, Any]) -> IntentState:
         amount=Money(intent.amount, currency),
         capturable=Money(intent.amount_capturable, currency),
         received=Money(intent.amount_received, currency),
-        refunded=Money(charge.amount_refunded if charge else 0, currency),
+        refunded=Money(_given_back(charge) if charge else 0, currency),
         failure=_failure(error.code or error.type, error.message) if error else None,
         capture_before=_capture_before(charge),
     )
@@ -210,6 +212,15 @@ def _id_of(value: Any, *, field: str) -> str | None:
     if found is None or isinstance(found, str):
         return found
     raise drift(field, "expected an id")
+
+
+def _given_back(charge: _Charge) -> int:
+    """What was given back of the money taken.
+
+    Stripe counts as refunded also what was held and never taken: after a capture of 300 of 500
+    it says 200, and after a cancellation 500.
+    """
+    return max(0, charge.amount_refunded - (charge.amount - charge.amount_captured))
 
 
 def _capture_before(charge: _Charge | None) -> datetime | None:

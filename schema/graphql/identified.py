@@ -1,5 +1,6 @@
 """Finds nodes of any kind by their ids, each kind in one go."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,14 +20,17 @@ async def identified(context: Context, ids: Sequence[str]) -> list[Any]:
         InvalidRequest: One of them is no id that this graph gave out.
     """
     wanted = [GlobalId.parse(text) for text in ids]
-    kinds: dict[str, dict[Parts, Any]] = {}
-    for it in wanted:
-        kinds.setdefault(it.kind, {})[it.parts] = None
-    for kind, things in kinds.items():
-        if kind in _FINDERS and all(len(parts) == _PARTS[kind] for parts in things):
-            found = await _FINDERS[kind](context, list(things))
-            things.update(zip(things, found, strict=True))
-    return [kinds[it.kind][it.parts] for it in wanted]
+    kinds: dict[str, list[Parts]] = {}
+    for it in dict.fromkeys(wanted):
+        if len(it.parts) == _PARTS.get(it.kind):
+            kinds.setdefault(it.kind, []).append(it.parts)
+    answers = await asyncio.gather(*(_FINDERS[kind](context, of) for kind, of in kinds.items()))
+    found = {
+        GlobalId(kind, parts): thing
+        for (kind, of), things in zip(kinds.items(), answers, strict=True)
+        for parts, thing in zip(of, things, strict=True)
+    }
+    return [found.get(it) for it in wanted]
 
 
 async def _customers(context: Context, ids: Sequence[Parts]) -> Sequence[Any]:

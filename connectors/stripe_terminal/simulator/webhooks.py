@@ -6,6 +6,7 @@ import hmac
 import logging
 import time
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -60,7 +61,7 @@ class Webhooks:
             async with session.post(
                 self._url, data=body, headers=headers, allow_redirects=False
             ) as response:
-                return response.ok
+                return HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES
         except (aiohttp.ClientError, TimeoutError):
             return False
 

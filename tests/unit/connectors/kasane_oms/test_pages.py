@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.kasane_oms.client import KasaneOms
-from connectors.kasane_oms.pages import Found, Search, order_page
+from connectors.kasane_oms.pages import Found, order_page
 from gateway.demo.oms.book import Search as Everything
 from schema.domain.customer import CustomerLink
 from schema.domain.errors import SchemaDrift
@@ -201,44 +201,48 @@ def an_order(second: int, number: int) -> OrderRecord:
     )
 
 
-def searching(rows: Sequence[OrderRecord]) -> Search:
-    """A system that gives ties in an order of its own: as they stand."""
+class Restless:
+    """A system in miniature: ties come in an order of its own, and each search changes the rows."""
 
-    async def search(until: datetime | None, number: int, size: int) -> Found:
-        ordered = sorted(rows, key=lambda row: row.placed_at, reverse=True)
+    def __init__(self, seconds: Sequence[int], new: Sequence[int]) -> None:
+        self._rows = [an_order(second, number) for number, second in enumerate(seconds)]
+        self._new = list(new)
+        self.lasting = {row.ref for row in self._rows[::3]}
+
+    async def search(self, until: datetime | None, number: int, size: int) -> Found:
+        """Answer; afterwards one order comes, and one goes."""
+        ordered = sorted(self._rows, key=lambda row: row.placed_at, reverse=True)
         found = [row for row in ordered if until is None or row.placed_at <= until]
         page = found[(number - 1) * size : number * size]
+        if self._new:
+            self._rows.append(an_order(self._new.pop(), 1_000 + len(self._new)))
+            self._rows.remove(next(row for row in self._rows if row.ref not in self.lasting))
         return Found(page, more=bool(page) and number * size < len(found))
 
-    return search
 
-
-SECONDS = st.lists(st.integers(0, 6), max_size=60)
-
-
-@given(seconds=SECONDS, limit=st.integers(1, 8), new=st.lists(st.integers(0, 6), max_size=8))
+@given(
+    seconds=st.lists(st.integers(0, 3), max_size=60),
+    limit=st.integers(1, 8),
+    new=st.lists(st.integers(0, 3), max_size=8),
+)
+@example(seconds=[0] * 20 + [1] * 20, limit=2, new=[0, 1, 0, 1])
+@example(seconds=[0, 1, 2, 3] * 15, limit=8, new=[3, 3, 2])
 async def test_no_row_is_lost_or_doubled_however_they_tie(
     seconds: list[int], limit: int, new: list[int]
 ) -> None:
-    """In whatever order the system gives ties, and whatever comes and goes between two pages."""
-    rows = [an_order(second, number) for number, second in enumerate(seconds)]
-    lasting = {row.ref for row in rows[::3]}
+    """Whatever comes and goes meanwhile, every order that stays is given once."""
+    system = Restless(seconds, new)
     seen: list[SourceRef] = []
     after, hint = None, None
     while True:
-        page = await order_page(searching(rows), "oms", after=after, hint=hint, limit=limit)
+        page = await order_page(system.search, "oms", after=after, hint=hint, limit=limit)
         past = [it for it in page.rows if after is None or OrderPosition.of(it) < after]
-        # As the engine does: ties of the last second are certain once an older row is known.
+        # As a merge does: orders of the last moment are certain once an older one is known.
         last = page.rows[-1].placed_at if page.hint else None
         certain = [it for it in past if last is None or it.placed_at > last]
         seen += [it.ref for it in certain]
         if page.hint is None:
             break
-        if certain:
-            after = OrderPosition.of(certain[-1])
-        hint = page.hint
-        if new:
-            rows.append(an_order(new.pop(), 1_000 + len(new)))
-            rows.remove(next(row for row in rows if row.ref not in lasting))
+        after, hint = OrderPosition.of(certain[-1]) if certain else after, page.hint
     assert len(set(seen)) == len(seen)
-    assert lasting <= set(seen)
+    assert system.lasting <= set(seen)

@@ -32,6 +32,12 @@ def yen(amount: int) -> Money:
     return Money(amount, "JPY")
 
 
+def a_charge(**fields: Any) -> dict[str, Any]:
+    """A charge of 500 yen, as Stripe writes it, of which all was taken."""
+    whole = {"id": "ch_1", "amount": 500, "amount_captured": 500, "amount_refunded": 0}
+    return {**whole, "payment_method_details": None, **fields}
+
+
 def an_intent(**fields: Any) -> dict[str, Any]:
     """A PaymentIntent as Stripe sends it."""
     return {
@@ -107,7 +113,7 @@ def test_an_authorised_intent_says_until_when_it_can_be_captured() -> None:
             status="requires_capture",
             amount_capturable=550,
             amount=550,
-            latest_charge={"id": "ch_1", "amount_refunded": 0, **card},
+            latest_charge=a_charge(amount=550, amount_captured=0, **card),
         )
     )
 
@@ -117,10 +123,20 @@ def test_an_authorised_intent_says_until_when_it_can_be_captured() -> None:
 
 def test_a_captured_intent_says_what_was_given_back() -> None:
     """Stripe counts refunds at the charge."""
-    charge = {"id": "ch_1", "amount_refunded": 120, "payment_method_details": None}
+    charge = a_charge(amount_refunded=120)
     state = intent_state(an_intent(status="succeeded", amount_received=500, latest_charge=charge))
 
     assert (yen(500), yen(120), None) == (state.received, state.refunded, state.capture_before)
+
+
+@pytest.mark.parametrize(
+    ("captured", "refunded", "shown"), [(300, 200, 0), (300, 250, 50), (0, 500, 0), (500, 500, 500)]
+)
+def test_released_money_was_not_given_back(captured: int, refunded: int, shown: int) -> None:
+    """Stripe counts a hold that was released as refunded, though it was never taken."""
+    charge = a_charge(amount_captured=captured, amount_refunded=refunded)
+
+    assert yen(shown) == intent_state(an_intent(latest_charge=charge)).refunded
 
 
 def test_a_declined_intent_says_why() -> None:
@@ -154,7 +170,7 @@ def test_a_decline_without_a_code_is_one_all_the_same(error: dict[str, Any], cod
         ({"latest_charge": "ch_1"}, "payment_intent.latest_charge: expected object | null"),
         (
             {"latest_charge": {"id": "ch_1"}},
-            "payment_intent.latest_charge.amount_refunded: missing",
+            "payment_intent.latest_charge.amount: missing",
         ),
     ],
 )
@@ -170,7 +186,7 @@ def test_a_capture_time_beyond_the_calendar_is_drift() -> None:
     """Milliseconds where seconds are due, say."""
     card = {"payment_method_details": {"card_present": {"capture_before": 10**18}}}
     with pytest.raises(SchemaDrift, match=r"^charge\.capture_before: "):
-        intent_state(an_intent(latest_charge={"amount_refunded": 0, **card}))
+        intent_state(an_intent(latest_charge=a_charge(**card)))
 
 
 @pytest.mark.parametrize(("types", "takes"), [(["card", "card_present"], True), (["card"], False)])

@@ -1,5 +1,7 @@
 """A simulator on a real port, spoken to by the official package."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -80,11 +82,36 @@ class Account:
             is_json = answer.content_type == "application/json"
             return answer.status, await (answer.json() if is_json else answer.text())
 
+    async def status(self, intent: str) -> str:
+        """Of a payment."""
+        status: str = (await self.read(intent)).status
+        return status
+
+    async def came(self, call: str) -> None:
+        """Wait until a call has come."""
+
+        async def count() -> Any:
+            return (await self.command("GET", "/calls"))[1].get(call)
+
+        await until(1, count)
+
     async def fault(self, fault: str, call: str = "process_payment_intent") -> None:
         """Let the next such call go wrong."""
         status, _ = await self.command("PUT", "/faults", {"call": call, "fault": fault})
 
         assert 200 == status
+
+
+async def until(wanted: Any, read: Callable[[], Awaitable[Any]]) -> None:
+    """Read until it is what is wanted, for some seconds."""
+    found = await read()
+    for _ in range(500):
+        if found == wanted:
+            return
+        await asyncio.sleep(0.01)
+        found = await read()
+
+    assert wanted == found
 
 
 async def refusal(of: Any) -> stripe.StripeError:

@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 import stripe
 
-from tests.unit.connectors.stripe_terminal.simulator.account import FRONT, KEY, Account, refusal
+from tests.unit.connectors.stripe_terminal.simulator.account import (
+    FRONT,
+    KEY,
+    Account,
+    refusal,
+    until,
+)
 
 
 async def get(account: Account, path: str, authorization: str | None) -> tuple[int, Any]:
@@ -31,7 +37,16 @@ async def test_any_key_of_test_mode_will_do(account: Account, key: str) -> None:
 
 @pytest.mark.parametrize(
     "key",
-    [None, "Bearer sk_live_1", "Bearer", "Bearer pk_test_1", "Token sk_test_1", "Basic ß", "Basic"],
+    [
+        None,
+        "Bearer sk_live_1",
+        "Bearer",
+        "Bearer pk_test_1",
+        "Token sk_test_1",
+        "Basic !",
+        "Basic w58=",
+        "Basic",
+    ],
 )
 async def test_every_other_key_is_refused(account: Account, key: str | None) -> None:
     """A live one above all; the answer does not repeat it."""
@@ -181,11 +196,14 @@ async def test_it_is_slow_wrong_and_dead_on_command(account: Account) -> None:
 
 async def test_who_hangs_up_does_not_stop_it(account: Account) -> None:
     """What was begun goes on."""
-    await account.command("PUT", "/", {"mode": "slow", "delay_s": 0.1})
+    await account.command("PUT", "/", {"mode": "slow", "delay_s": 0.2})
     call = asyncio.create_task(account.intent())
-    await asyncio.sleep(0.05)
+    await account.came("create_payment_intent")
     call.cancel()
-    await asyncio.sleep(0.15)
     await account.command("PUT", "/", {"mode": "ok"})
 
-    assert 1 == len((await account.stripe.v1.payment_intents.list_async()).data)
+    async def count() -> int:
+        return len((await account.stripe.v1.payment_intents.list_async()).data)
+
+    await until(1, count)
+    assert call.cancelled()

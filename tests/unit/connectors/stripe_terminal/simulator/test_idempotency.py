@@ -89,9 +89,9 @@ async def test_wrong_parameters_use_up_no_key(account: Account) -> None:
 
 async def test_a_key_whose_first_request_still_runs(account: Account) -> None:
     """It is refused, and known not to be answered yet."""
-    await account.command("PUT", "/", {"mode": "slow", "delay_s": 0.3})
+    await account.command("PUT", "/", {"mode": "slow", "delay_s": 0.5})
     first = asyncio.create_task(create(account, "a"))
-    await asyncio.sleep(0.1)
+    await account.came("create_payment_intent")
     error = await refusal(create(account, "a"))
 
     assert (409, "idempotency_key_in_use") == (error.http_status, code(error))

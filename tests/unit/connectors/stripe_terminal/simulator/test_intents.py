@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 import stripe
 
+from connectors.stripe_terminal.simulator import intents
 from connectors.stripe_terminal.simulator.records import Intent
 from connectors.stripe_terminal.simulator.refusal import Refusal
 from connectors.stripe_terminal.simulator.setup import DEFAULT_SETUP
 from connectors.stripe_terminal.simulator.world import World
-from connectors.stripe_terminal.simulator import intents
 from tests.unit.connectors.stripe_terminal.simulator.account import Account, code, refusal
 
 

@@ -1,7 +1,5 @@
 """What happens at readers, over a real port and with the official package."""
 
-import asyncio
-
 import pytest
 from msgspec.structs import replace
 
@@ -9,11 +7,15 @@ from tests.unit.connectors.stripe_terminal.simulator.account import (
     FRONT,
     GIFTS,
     SETUP,
+    UMEDA,
     Account,
     code,
     refusal,
+    until,
 )
 from tests.unit.connectors.stripe_terminal.simulator.conftest import Open
+
+LINE = {"amount": 500, "description": "Tea", "quantity": 1}
 
 
 async def test_a_payment_that_waits_is_replaced(account: Account) -> None:
@@ -30,13 +32,13 @@ async def test_a_payment_that_waits_is_replaced(account: Account) -> None:
 
 async def test_a_reader_is_busy_while_the_issuer_thinks(opened: Open) -> None:
     """Nothing replaces, cancels or covers a payment whose card was presented."""
-    account = await opened(replace(SETUP, authorize_s=0.3))
+    account = await opened(replace(SETUP, authorize_s=5))
     name, other = await account.intent(), await account.intent()
     await account.process(name)
     shown = await account.present()
 
     assert "in_progress" == shown.action.status
-    cart = {"type": "cart", "cart": {"currency": "jpy", "line_items": [], "total": 0}}
+    cart = {"type": "cart", "cart": {"currency": "jpy", "line_items": [LINE], "total": 500}}
     for attempt in (
         account.process(other),
         account.readers.cancel_action_async(FRONT),
@@ -45,8 +47,6 @@ async def test_a_reader_is_busy_while_the_issuer_thinks(opened: Open) -> None:
     ):
         assert "terminal_reader_busy" == code(await refusal(attempt))
     assert "lock_timeout" == code(await refusal(account.process(name, GIFTS)))
-    await asyncio.sleep(0.35)
-    assert "succeeded" == (await account.read(name)).status
 
 
 async def test_a_payment_is_canceled_while_it_waits(account: Account) -> None:
@@ -75,9 +75,8 @@ async def test_a_card_comes_too_late_for_a_payment_that_is_called_off(account: A
 async def test_a_cart_covers_a_payment_that_waits(account: Account) -> None:
     """It stays until something else is sent; no card can be presented for it."""
     await account.process(await account.intent())
-    line = {"amount": 500, "description": "Tea", "quantity": 1}
     reader = await account.readers.set_reader_display_async(
-        FRONT, {"type": "cart", "cart": {"currency": "jpy", "line_items": [line], "total": 500}}
+        FRONT, {"type": "cart", "cart": {"currency": "jpy", "line_items": [LINE], "total": 500}}
     )
 
     assert ("set_reader_display", "in_progress") == (reader.action.type, reader.action.status)
@@ -119,16 +118,18 @@ async def test_no_card_is_presented_to_an_idle_reader(account: Account) -> None:
 
 async def test_a_customer_taps_by_themselves(opened: Open) -> None:
     """So that a demonstration ends, though nobody stands at the reader."""
-    account = await opened(tap_after_s=0.1)
+    account = await opened(tap_after_s=0.5)
     replaced, paid, cleared = [await account.intent() for _ in range(3)]
     await account.process(replaced)
     await account.process(paid)
     await account.process(cleared, GIFTS)
     await account.readers.cancel_action_async(GIFTS)
-    await asyncio.sleep(0.25)
+    await until("succeeded", lambda: account.status(paid))
+    await account.process(cleared, UMEDA)
+    await until("succeeded", lambda: account.status(cleared))
 
-    states = [(await account.read(name)).status for name in (replaced, paid, cleared)]
-    assert ["requires_payment_method", "succeeded", "requires_payment_method"] == states
+    assert "requires_payment_method" == await account.status(replaced)
+    assert (await account.readers.retrieve_async(GIFTS)).action is None
 
 
 @pytest.mark.parametrize(

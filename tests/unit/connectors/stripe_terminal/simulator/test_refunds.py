@@ -1,12 +1,17 @@
 """Money that is given back."""
 
-import asyncio
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from tests.unit.connectors.stripe_terminal.simulator.account import SETUP, Account, code, refusal
+from tests.unit.connectors.stripe_terminal.simulator.account import (
+    SETUP,
+    Account,
+    code,
+    refusal,
+    until,
+)
 from tests.unit.connectors.stripe_terminal.simulator.conftest import Open
 
 
@@ -66,7 +71,11 @@ async def test_a_refund_fails_later(opened: Open) -> None:
     account = await opened(replace(SETUP, refund_fails_after_s=0.1))
     name = await account.paid(number="4000000000005126")
     refund = await account.stripe.v1.refunds.create_async({"payment_intent": name})
-    await asyncio.sleep(0.2)
+
+    async def status() -> str | None:
+        return (await account.stripe.v1.refunds.retrieve_async(refund.id)).status
+
+    await until("failed", status)
     failed = await account.stripe.v1.refunds.retrieve_async(refund.id)
 
     assert ("succeeded", "failed") == (refund.status, failed.status)

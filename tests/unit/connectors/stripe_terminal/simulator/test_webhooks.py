@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator
 import pytest
 import stripe
 from aiohttp import web
+from pydantic import SecretStr
 
 from connectors.stripe_terminal.simulator import webhooks
 from connectors.stripe_terminal.simulator.webhooks import Webhooks
+from connectors.stripe_terminal.webhook import verified_event
 from tests.unit.connectors.stripe_terminal.simulator.account import FRONT, Account
 from tests.unit.connectors.stripe_terminal.simulator.conftest import Open
 
@@ -20,27 +22,29 @@ class Receiver:
 
     def __init__(self) -> None:
         self.events: list[stripe.Event] = []
+        self.about: dict[str, tuple[str | None, str | None]] = {}
         self.statuses: list[int] = []
         self.url = ""
+        self._changed = asyncio.Condition()
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Take one event, if its signature is good."""
         if self.statuses:
             return web.Response(status=self.statuses.pop(0))
         body = await request.read()
-        self.events.append(
-            stripe.Webhook.construct_event(  # type: ignore[no-untyped-call] # the package's own
-                body, request.headers["Stripe-Signature"], SECRET
-            )
-        )
+        async with self._changed:
+            signature = request.headers["Stripe-Signature"]
+            self.events.append(stripe.Webhook.construct_event(body, signature, SECRET))
+            read = verified_event(body, signature, [SecretStr(SECRET)])
+            self.about[read.kind] = (read.intent, read.reader)
+            self._changed.notify_all()
         return web.Response()
 
     async def told(self, *kinds: str) -> dict[str, stripe.Event]:
         """Wait for events of these kinds."""
-        async with asyncio.timeout(8):
-            while not set(kinds) <= (found := {event.type: event for event in self.events}).keys():
-                await asyncio.sleep(0.01)
-        return found
+        async with asyncio.timeout(8), self._changed:
+            await self._changed.wait_for(lambda: set(kinds) <= {it.type for it in self.events})
+        return {event.type: event for event in self.events}
 
 
 @pytest.fixture
@@ -78,6 +82,15 @@ async def test_a_payment_is_told_of(account: Account, receiver: Receiver) -> Non
     } == ids
     reader = told["terminal.reader.action_succeeded"].data.object
     assert name == reader["action"]["process_payment_intent"]["payment_intent"]
+
+
+async def test_the_connector_reads_what_is_told(account: Account, receiver: Receiver) -> None:
+    """Which payment and which reader to read again."""
+    name = await account.paid()
+    await receiver.told("payment_intent.succeeded", "terminal.reader.action_succeeded")
+
+    assert (name, None) == receiver.about["payment_intent.succeeded"]
+    assert (name, FRONT) == receiver.about["terminal.reader.action_succeeded"]
 
 
 async def test_what_does_not_go_well_is_told_too(account: Account, receiver: Receiver) -> None:
@@ -124,7 +137,8 @@ async def test_too_many_events_wait(
     monkeypatch.setattr(webhooks, "_WAITING_MAX", 2)
     sender = Webhooks(receiver.url, SECRET)
     for number in range(3):
-        sender.tell({"object": "event", "id": f"evt_{number}", "type": f"kind.{number}"})
+        event = {"id": f"evt_{number}", "type": f"kind.{number}", "created": number}
+        sender.tell({**event, "object": "event", "data": {"object": {"object": "refund"}}})
     delivery = asyncio.create_task(sender.deliver())
     told = await receiver.told("kind.1", "kind.2")
     delivery.cancel()

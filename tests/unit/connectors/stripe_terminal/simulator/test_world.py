@@ -55,7 +55,7 @@ class Till:
     def status(self, intent: str) -> tuple[str, str | None]:
         """Of the payment, and of what the reader does."""
         action = self.world.readers[READER].action
-        return self.world.intents[intent].status, action and action.status
+        return self.world.intents[intent].status, action.status if action else None
 
     def passes(self, seconds: float) -> None:
         """Let time pass."""
