@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-WIDTH = 100
+WIDTH = 120
 _STEP = 2
 
 
