@@ -49,7 +49,7 @@ async def order_page(
         found = await search(until, number, size)
         rows.update((order.ref, order) for order in found.orders)
         past = sum(begin is None or OrderPosition.of(row) < begin for row in rows.values())
-        if len(rows) >= limit or not found.more:
+        if past >= limit or not found.more:
             break
         reached = found.orders[-1].placed_at
         if reached == until and size == _PAGE_MAX:  # more in one second than a page can hold

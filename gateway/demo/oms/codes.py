@@ -40,7 +40,8 @@ def order_id(order: Order) -> str:
 
 def order_number(order: Order) -> str:
     """What the confirmation says, such as W2611-0001234: year and month, and a count."""
-    return f"W{local(order.placed_at):%y%m}-{order.sequence:07d}"
+    day = local(order.placed_at)
+    return f"W{day.year % 100:02d}{day.month:02d}-{order.sequence:07d}"
 
 
 def status(order: Order) -> str:

@@ -223,9 +223,11 @@ class Restless:
 @given(
     seconds=st.lists(st.integers(0, 3), max_size=60),
     limit=st.integers(1, 8),
-    new=st.lists(st.integers(0, 3), max_size=8),
+    new=st.lists(st.integers(0, 3), max_size=40),
 )
+@example(seconds=[1] * 40, limit=2, new=[0] * 40)
 @example(seconds=[0] * 20 + [1] * 20, limit=2, new=[0, 1, 0, 1])
+@example(seconds=[2] * 10 + [1] * 40, limit=4, new=[0] * 40)
 @example(seconds=[0, 1, 2, 3] * 15, limit=8, new=[3, 3, 2])
 async def test_no_row_is_lost_or_doubled_however_they_tie(
     seconds: list[int], limit: int, new: list[int]
