@@ -137,9 +137,10 @@ def connectors(as_json: AsJson = False) -> None:
 
     Examples: tillgraph connectors · tillgraph connectors --json
     """
+    from connectors.sdk.registry import Registry
     from gateway.cli.connectors import show
 
-    show(as_json=as_json)
+    show(Registry.discover(), as_json=as_json)
 
 
 @configuration.command("schema", epilog=CODES)

@@ -7,9 +7,8 @@ from connectors.sdk.registry import Registry
 from gateway.cli.output import answer_json
 
 
-def show(*, as_json: bool) -> None:
+def show(registry: Registry, *, as_json: bool) -> None:
     """Print every connector with its version and ports, and why any cannot be loaded."""
-    registry = Registry.discover()
     if as_json:
         working: dict[str, dict[str, object]] = {
             name: {"version": kind.manifest.version, "ports": sorted(kind.ports), "error": None}

@@ -20,7 +20,6 @@ from schema.domain.errors import Conflict, RateLimited, SchemaDrift, SourceError
 from schema.domain.reference import SourceRef
 
 # The sample systems name their calls under a plain string, which aiohttp would rather not see.
-pytestmark = pytest.mark.filterwarnings("ignore::aiohttp.web.NotAppKeyWarning")
 
 EMAIL = CustomerKeyKind.EMAIL
 ID = CustomerKeyKind.ID

@@ -14,7 +14,6 @@ from schema.domain.customer import CustomerKey, CustomerKeyKind
 from schema.domain.errors import Rejected, SchemaDrift, Unavailable
 
 # The sample systems name their calls under a plain string, which aiohttp would rather not see.
-pytestmark = pytest.mark.filterwarnings("ignore::aiohttp.web.NotAppKeyWarning")
 
 KEYS = [CustomerKey(CustomerKeyKind.ID, "crm_unknown")]
 GRANT = {"access_token": "t.0-k", "token_type": "Bearer", "expires_in": 300}

@@ -1,25 +1,26 @@
 import json
 
 import pytest
-from pydantic import BaseModel
 
 from connectors.sdk.manifest import Manifest
 from connectors.sdk.registry import BrokenConnector, ConnectorType, Registry
-from gateway.cli import connectors
 from gateway.cli.connectors import show
+from tests.unit.gateway.engine.systems import MemorySystem, NoSettings
 
-
-@pytest.fixture(autouse=True)
-def _installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    manifest = Manifest(id="shop", version="1.2.3", title="A shop's system")
-    shop = ConnectorType("shop", object, BaseModel, manifest, frozenset({"OrderReader"}))
-    found = Registry({"shop": shop, "old": BrokenConnector("old", "no driver")})
-    monkeypatch.setattr(connectors.Registry, "discover", lambda: found)
+MANIFEST = Manifest(id="shop", version="1.2.3", title="A shop's system")
+INSTALLED = Registry(
+    {
+        "shop": ConnectorType(
+            "shop", MemorySystem, NoSettings, MANIFEST, frozenset({"OrderReader"})
+        ),
+        "old": BrokenConnector("old", "no driver"),
+    }
+)
 
 
 def test_connectors_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     """One that cannot be loaded says why."""
-    show(as_json=False)
+    show(INSTALLED, as_json=False)
 
     table = capsys.readouterr().out
     assert all(text in table for text in ("shop", "A shop's system", "1.2.3", "OrderReader"))
@@ -28,7 +29,7 @@ def test_connectors_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_connectors_are_listed_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
     """The same in JSON, by name."""
-    show(as_json=True)
+    show(INSTALLED, as_json=True)
 
     assert {
         "shop": {"version": "1.2.3", "ports": ["OrderReader"], "error": None},

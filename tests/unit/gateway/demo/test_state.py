@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from gateway.demo import state
 from gateway.demo.state import PREFIX, DemoState, NoDemoError, System, fresh_folder, running
 
 
@@ -28,7 +27,7 @@ def _ended_pid() -> int:
 @pytest.fixture
 def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A place for temporary folders that is ours alone."""
-    monkeypatch.setattr(state.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     return tmp_path
 
 

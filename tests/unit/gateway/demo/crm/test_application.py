@@ -8,7 +8,6 @@ from gateway.demo.crm.records import customer_id, duplicates
 from gateway.demo.data.kasane import kasane
 
 # Calls are named under a plain string, which aiohttp would rather not see.
-pytestmark = pytest.mark.filterwarnings("ignore::aiohttp.web.NotAppKeyWarning")
 
 MEMBER = next(it for it in kasane().customers if it.membership)
 MERGED = next(it for it in duplicates(kasane().customers) if it.merged_into)

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 # Calls are named under a plain string, which aiohttp would rather not see.
-pytestmark = pytest.mark.filterwarnings("ignore::aiohttp.web.NotAppKeyWarning")
 
 
 async def test_a_call_without_a_token_is_refused(serve: Callable[..., Any]) -> None:

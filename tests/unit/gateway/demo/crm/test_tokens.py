@@ -8,7 +8,6 @@ import aiohttp
 import pytest
 
 # Calls are named under a plain string, which aiohttp would rather not see.
-pytestmark = pytest.mark.filterwarnings("ignore::aiohttp.web.NotAppKeyWarning")
 
 GRANT = {"grant_type": "client_credentials"}
 
