@@ -33,7 +33,9 @@ class Authenticator:
         """
         if not self._actors:
             if not is_loopback(_host(headers.get("host", ""))):
-                raise Misdirected("Without keys, the server is reached as localhost only.")
+                raise Misdirected(
+                    "Without keys, the server is reached as localhost only: configure some."
+                )
             return _LOCAL
         given = headers.get("authorization", "") if authorization is None else authorization
         match = _BEARER.fullmatch(given)

@@ -28,18 +28,12 @@ class EventStream(Response):
 
     media_type = EVENTS
 
-    def __init__(
-        self,
-        answers: AsyncGenerator[Answer, None],
-        ending: asyncio.Event,
-        keep_alive_s: float = _KEEP_ALIVE_S,
-    ) -> None:
+    def __init__(self, answers: AsyncGenerator[Answer, None], ending: asyncio.Event) -> None:
         # Some proxies would gather events before they pass them on.
         super().__init__(None, HTTPStatus.OK, {"X-Accel-Buffering": "no"})
         del self.headers["content-length"]
         self._answers = answers
         self._ending = ending
-        self._keep_alive_s = keep_alive_s
 
     @override
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -65,7 +59,7 @@ class EventStream(Response):
             while True:
                 done, _ = await asyncio.wait(
                     {step, *ends},
-                    timeout=self._keep_alive_s,
+                    timeout=_KEEP_ALIVE_S,
                     return_when=asyncio.FIRST_COMPLETED,
                 )
                 if done & ends:

@@ -13,7 +13,6 @@ HTML = "text/html"
 _TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"  # noqa: S105 - a grammar
 _PARAMETER = re.compile(rf'\s*;\s*(?:({_TOKEN})=({_TOKEN}|"(?:[^"\\]|\\.)*"))?')
 _RANGE = re.compile(rf"\s*({_TOKEN}/{_TOKEN})((?:{_PARAMETER.pattern})*)\s*(?:,|$)")
-_SKIP = re.compile(r"[^,]*(?:,|$)")
 _QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
 
 
@@ -64,11 +63,9 @@ def _types(header: str) -> Iterator[MediaType]:
             pairs = _PARAMETER.findall(match[2])
             parameters = {key.lower(): value.strip('"') for key, value in pairs if key}
             yield MediaType(match[1].lower(), parameters)
+            at = match.end()
         else:  # what cannot be read asks for nothing
-            match = _SKIP.match(header, at)
-            if match is None or match.end() == at:
-                return
-        at = match.end()
+            at = header.find(",", at) + 1 or len(header)
 
 
 def _wish(name: str, ranges: Sequence[MediaType]) -> _Wish | None:

@@ -33,17 +33,10 @@ _OPERATIONS_MAX = 100
 class GraphQLSockets:
     """Accepts websockets at the graph's address."""
 
-    def __init__(
-        self,
-        settings: HttpSettings,
-        runner: Runner,
-        keys: Authenticator,
-        init_within_s: float = _INIT_WITHIN_S,
-    ) -> None:
+    def __init__(self, settings: HttpSettings, runner: Runner, keys: Authenticator) -> None:
         self._origins = settings.cors_origins
         self._runner = runner
         self._keys = keys
-        self._init_within_s = init_within_s
 
     async def serve(self, websocket: WebSocket) -> None:
         """Serve one socket until either side closes it."""
@@ -57,7 +50,7 @@ class GraphQLSockets:
         await websocket.accept(PROTOCOL)
         socket = _Socket(websocket, self._runner, self._keys)
         try:
-            await socket.serve(self._init_within_s)
+            await socket.serve()
         except Closing as closing:
             await socket.end()
             with contextlib.suppress(WebSocketDisconnect):
@@ -76,10 +69,10 @@ class _Socket:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()  # also those that the client has ended
 
-    async def serve(self, init_within_s: float) -> None:
+    async def serve(self) -> None:
         """Read messages for ever. Raises `Closing`, or `WebSocketDisconnect`."""
         try:
-            async with asyncio.timeout(init_within_s):
+            async with asyncio.timeout(_INIT_WITHIN_S):
                 actor = await self._init()
         except TimeoutError as error:
             late = "Connection initialisation timeout"

@@ -12,6 +12,7 @@ import uvicorn
 
 from gateway.http.app import create_app
 from gateway.http.settings import HttpSettings
+from tests.unit.gateway.http.asker import Asker
 from tests.unit.gateway.http.graph import Graph
 
 KEY = "a-key-of-the-till-0123456789abcdef"
@@ -48,7 +49,7 @@ class Servers:
         )
         server = uvicorn.Server(config)
         ended: Future[None] = asyncio.run_coroutine_threadsafe(server.serve(), self._loop)
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - uvicorn tells it in no other way
             await asyncio.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
         return server, ended, f"http://127.0.0.1:{port}"
@@ -94,3 +95,9 @@ async def client() -> AsyncIterator[aiohttp.ClientSession]:
     """An HTTP client that decompresses nothing and follows nothing."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session:
         yield session
+
+
+@pytest.fixture
+def asker(client: aiohttp.ClientSession, address: Callable[..., str], graph: Graph) -> Asker:
+    """Asks a server with no keys."""
+    return Asker(client, address())

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from graphql import GraphQLResolveInfo, GraphQLSchema, build_schema
+from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, build_schema
 
 from schema.domain.errors import (
     InvalidRequest,
@@ -34,7 +34,6 @@ type Query {
   surrogate: String
   must: String!
   gap: String
-  down2: String
   nodes: [Node!]
   node: Node
 }
@@ -88,31 +87,74 @@ class Graph:
         return self.is_ready
 
 
+def _raising(error: Exception) -> Any:
+    def resolve(*_: Any) -> None:
+        raise error
+
+    return resolve
+
+
+def _who(_: Any, info: GraphQLResolveInfo[RequestScope]) -> str:
+    actor = info.context.actor
+    return f"{actor.name} {actor.role} {actor.stores}"
+
+
+def _remaining(_: Any, info: GraphQLResolveInfo[RequestScope]) -> float:
+    return info.context.deadline - time.monotonic()
+
+
+def _gap(_: Any, info: GraphQLResolveInfo[RequestScope]) -> str:
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    info.context.note([SourceGap("oms", "SOURCE_UNAVAILABLE", begin)])
+    return "partly"
+
+
+async def _sleep(_: Any, __: Any, seconds: float) -> str:
+    await asyncio.sleep(seconds)
+    return "slept"
+
+
+async def _count(_: Any, __: Any, to: int) -> AsyncGenerator[int, None]:
+    for number in range(to):
+        yield number
+
+
+async def _breaks(*_: Any) -> AsyncGenerator[int, None]:
+    yield 1
+    raise RuntimeError("canary")
+
+
+_RESOLVERS: dict[str, dict[str, Any]] = {
+    "Query": {
+        "hello": lambda *_, name="world": f"hello {name}",
+        "add": lambda *_, a, b: a + (b or 0),
+        "who": _who,
+        "trace": lambda _, info: info.context.trace,
+        "remaining": _remaining,
+        "sleep": _sleep,
+        "down": _raising(_DOWN),
+        "invalid": _raising(InvalidRequest("`first` must be between 0 and 100.")),
+        "forbidden": _raising(NotPermitted("canary")),
+        "bug": _raising(RuntimeError("canary")),
+        "leaf": lambda *_: "canary",
+        "surrogate": lambda *_: "caf\ud83d",
+        "must": lambda *_: None,
+        "gap": _gap,
+        "nodes": lambda *_: [{}, {}],
+        "node": lambda *_: {},
+    },
+    "Node": {"name": lambda *_: "it", "down": _raising(_DOWN), "node": lambda *_: {}},
+    "Mutation": {"sleep": _sleep},
+    "Subscription": {
+        "count": lambda event, *_, **__: event,
+        "endless": lambda event, *_: event,
+        "breaks": lambda event, *_: event,
+        "remaining": _remaining,
+    },
+}
+
+
 def _schema(graph: Graph) -> GraphQLSchema:
-    schema = build_schema(SDL)
-
-    def raises(error: Exception) -> Any:
-        def resolve(*_: Any) -> None:
-            raise error
-
-        return resolve
-
-    def gap(_: Any, info: GraphQLResolveInfo) -> str:
-        info.context.note([SourceGap("oms", "SOURCE_UNAVAILABLE", datetime(2026, 1, 1, tzinfo=UTC))])
-        return "partly"
-
-    def change(_: Any, __: Any, value: int) -> int:
-        graph.value = value
-        return value
-
-    async def sleep(_: Any, __: Any, seconds: float) -> str:
-        await asyncio.sleep(seconds)
-        return "slept"
-
-    async def count(_: Any, __: Any, to: int) -> AsyncGenerator[int, None]:
-        for number in range(to):
-            yield number
-
     async def endless(*_: Any) -> AsyncGenerator[int, None]:
         graph.listening += 1
         try:
@@ -121,46 +163,22 @@ def _schema(graph: Graph) -> GraphQLSchema:
         finally:
             graph.listening -= 1
 
-    async def breaks(*_: Any) -> AsyncGenerator[int, None]:
-        yield 1
-        raise RuntimeError("canary")
+    def change(_: Any, __: Any, value: int) -> int:
+        graph.value = value
+        return value
 
-    resolvers: dict[str, dict[str, Any]] = {
-        "Query": {
-            "hello": lambda *_, name="world": f"hello {name}",
-            "add": lambda *_, a, b: a + (b or 0),
-            "who": lambda _, info: "{0.name} {0.role} {0.stores}".format(info.context.actor),
-            "trace": lambda _, info: info.context.trace,
-            "remaining": lambda _, info: info.context.deadline - time.monotonic(),
-            "sleep": sleep,
-            "down": raises(_DOWN),
-            "down2": raises(_DOWN),
-            "invalid": raises(InvalidRequest("`first` must be between 0 and 100.")),
-            "forbidden": raises(NotPermitted("canary")),
-            "bug": raises(RuntimeError("canary")),
-            "leaf": lambda *_: "canary",
-            "surrogate": lambda *_: "caf\ud83d",
-            "must": lambda *_: None,
-            "gap": gap,
-            "nodes": lambda *_: [{}, {}],
-            "node": lambda *_: {},
-        },
-        "Node": {
-            "name": lambda *_: "it",
-            "down": raises(_DOWN),
-            "node": lambda *_: {},
-        },
-        "Mutation": {"set": change, "sleep": sleep},
-        "Subscription": {},
+    schema = build_schema(SDL)
+    fields = {
+        name: kind.fields
+        for name, kind in schema.type_map.items()
+        if isinstance(kind, GraphQLObjectType)
     }
-    for name, fields in resolvers.items():
-        for field, resolve in fields.items():
-            schema.type_map[name].fields[field].resolve = resolve  # type: ignore[attr-defined]
-    events = schema.type_map["Subscription"].fields  # type: ignore[attr-defined]
-    streams = {"count": count, "endless": endless, "breaks": breaks, "remaining": endless}
-    for name, stream in streams.items():
-        events[name].subscribe = stream
-        events[name].resolve = lambda event, *_, **__: event
-    events["remaining"].resolve = lambda _, info: info.context.deadline - time.monotonic()
-    events["refused"].subscribe = raises(NotPermitted("canary"))
+    for name, resolvers in _RESOLVERS.items():
+        for field, resolve in resolvers.items():
+            fields[name][field].resolve = resolve
+    fields["Mutation"]["set"].resolve = change
+    events = fields["Subscription"]
+    events["count"].subscribe, events["breaks"].subscribe = _count, _breaks
+    events["endless"].subscribe = events["remaining"].subscribe = endless
+    events["refused"].subscribe = _raising(NotPermitted("canary"))
     return schema

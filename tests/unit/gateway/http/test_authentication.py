@@ -24,7 +24,16 @@ def test_a_key_says_who_asks() -> None:
 
 @pytest.mark.parametrize(
     "given",
-    ["", "Bearer", "Bearer ", f"Basic {TILL}", TILL, f"Bearer {TILL}x", f"Bearer {TILL[:-1]}", "Bearer é"],
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        f"Basic {TILL}",
+        TILL,
+        f"Bearer {TILL}x",
+        f"Bearer {TILL[:-1]}",
+        "Bearer é",
+    ],
 )
 def test_anything_else_is_nobody(given: str) -> None:
     """And the refusal is the same, whatever was wrong."""

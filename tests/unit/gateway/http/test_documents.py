@@ -36,12 +36,12 @@ def test_memory_is_bounded() -> None:
     """By the tokens of all documents that are kept: the least recently used goes first."""
     documents = Documents(2_000)
     first = documents.document(SCHEMA, "{ b }", "t")
-    for number in range(40):
+    for number in range(30):
         text = "{" + "".join(f"x{number}y{n}: b " for n in range(600)) + "}"
         documents.document(SCHEMA, text, "t")
 
-    assert 50_000 >= documents._weight
     assert 27 == len(documents._kept)
+    assert 50_000 >= documents._weight
     assert first is not documents.document(SCHEMA, "{ b }", "t")
 
 
@@ -50,7 +50,7 @@ def test_memory_is_bounded() -> None:
     [
         ("{", "GRAPHQL_PARSE_FAILED"),
         ("", "GRAPHQL_PARSE_FAILED"),
-        ("{ b(text: \"\\ud800\") }", "GRAPHQL_PARSE_FAILED"),
+        ('{ b(text: "\\ud800") }', "GRAPHQL_PARSE_FAILED"),
         ("{ a " * 900 + "}" * 900, "GRAPHQL_PARSE_FAILED"),
         ("{ b }" + " " * 65_000, "GRAPHQL_PARSE_FAILED"),
         ("{ c }", "GRAPHQL_VALIDATION_FAILED"),

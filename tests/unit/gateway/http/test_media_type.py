@@ -42,7 +42,9 @@ def test_the_client_decides_what_it_gets(accept: str | None, expected: str | Non
     assert expected == best(accept, (JSON, GRAPHQL, EVENTS, HTML))
 
 
-@pytest.mark.parametrize("header", ["a/b;" * 16_000, ";" * 65_000, 'a/b;c="' + "\\" * 60_000, "," * 65_000])
+@pytest.mark.parametrize(
+    "header", ["a/b;" * 16_000, ";" * 65_000, 'a/b;c="' + "\\" * 60_000, "," * 65_000]
+)
 def test_a_long_header_is_read_in_no_time(header: str) -> None:
     """Headers have 64 kB or so, and cost no more than their length."""
     started = time.process_time()

@@ -62,7 +62,8 @@ def test_an_origin_is_taken_as_browsers_send_it(origin: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "origin", ["*", "https://shop.example.com/", "shop.example.com", "https://*.example.com", "null"]
+    "origin",
+    ["*", "https://shop.example.com/", "shop.example.com", "https://*.example.com", "null"],
 )
 def test_anything_else_is_no_origin(origin: str) -> None:
     """It would match nothing, or everything."""

@@ -16,7 +16,9 @@ def test_ordinary_documents_pass() -> None:
     """Tools ask for the whole schema, and clients for the same fields in many places."""
     check_spread(parse(get_introspection_query()))
     check_spread(parse("{" + "".join(f"x{n}: a {{ id name total }} " for n in range(300)) + "}"))
-    check_spread(parse("{ ...F a { ...F } } fragment F on Q { a { b } ...G } fragment G on Q { b }"))
+    check_spread(
+        parse("{ ...F a { ...F } } fragment F on Q { a { b } ...G } fragment G on Q { b }")
+    )
 
 
 @pytest.mark.parametrize(
