@@ -22,7 +22,7 @@ demo: $(STAMP)  ## start the sample retailer and the gateway over it
 	@$(BIN)/tillgraph demo $(ARGS)
 
 test: $(STAMP)  ## run the tests on every core, with coverage
-	@$(BIN)/pytest -n auto -m "not long" --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/pytest -n auto --dist loadgroup -m "not long" --cov --cov-report=term:skip-covered $(ARGS)
 
 test-long: $(STAMP)  ## run the tests that take longer
 	@$(BIN)/pytest -m long $(ARGS) || [ $$? -eq 5 ]  # 5: there are none

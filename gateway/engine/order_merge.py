@@ -103,7 +103,8 @@ class Merge:
         Shape: fewer at the end of all lists that answered, or when `has_more` says so; none only
         at the end.
         """
-        limit = max(count, _ROWS_MIN)
+        # One row more shows that the last one is not the first of several of its moment.
+        limit = max(count + 1, _ROWS_MIN)
         for _ in range(_ROUNDS_MAX):
             if len(self._certain()) >= count or not self.has_more:
                 break

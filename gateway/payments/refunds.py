@@ -76,12 +76,14 @@ class Refunds:
     async def _run(self, refund: Refund) -> None:
         timing = self._desk.timing
         backoff = Backoff(timing.first_look_s, timing.refund_look_s)
-        while (asked := await self._ask(refund)) is not None:
-            refund = asked
-            if self._desk.clock.now() >= refund.created_at + timedelta(seconds=timing.key_life_s):
-                log.warning("a refund stays unknown", extra={"refund": refund.id})
+        until = refund.created_at + timedelta(seconds=timing.key_life_s)
+        while self._desk.clock.now() < until:
+            asked = await self._ask(refund)
+            if asked is None:
                 return
+            refund = asked
             await asyncio.sleep(backoff.pause_s())
+        log.warning("a refund stays unknown", extra={"refund": refund.id})
 
     async def _ask(self, refund: Refund) -> Refund | None:
         """Ask once; None when the provider has answered."""

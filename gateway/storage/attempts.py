@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.payments.journal import Attempt, Outcome
 from gateway.payments.keys import Step, attempt_key
 from gateway.storage.engine import Database
-from gateway.storage.rows import attempt_of, attempt_row, decided
-from gateway.storage.tables import attempts
+from gateway.storage.rows import attempt_of, attempt_row
+from gateway.storage.tables import attempts, payments
 
 
 class SqlAttemptLog:
@@ -21,7 +21,16 @@ class SqlAttemptLog:
 
     async def attempt(self, payment: str, step: Step, at: datetime) -> Attempt:
         """See `AttemptLog.attempt`."""
-        return await decided(lambda: self._attempt(payment, step, at))
+        lock = select(payments.c.id).where(payments.c.id == payment).with_for_update()
+        query = select(attempts).where(
+            attempts.c.payment == payment,
+            attempts.c.step == step,
+            attempts.c.outcome.is_(None),
+        )
+        async with self._database.write() as connection:
+            await connection.execute(lock)  # two gateways that ask at once get the same attempt
+            row = (await connection.execute(query)).mappings().first()
+            return attempt_of(row) if row else await new_attempt(connection, payment, step, at)
 
     async def attempts(self, payment: str, step: Step) -> Sequence[Attempt]:
         """See `AttemptLog.attempts`."""
@@ -43,21 +52,11 @@ class SqlAttemptLog:
                 .values(outcome=outcome, detail=detail)
             )
 
-    async def _attempt(self, payment: str, step: Step, at: datetime) -> Attempt:
-        query = select(attempts).where(
-            attempts.c.payment == payment,
-            attempts.c.step == step,
-            attempts.c.outcome.is_(None),
-        )
-        async with self._database.write() as connection:
-            row = (await connection.execute(query)).mappings().first()
-            return attempt_of(row) if row else await new_attempt(connection, payment, step, at)
-
 
 async def new_attempt(
     connection: AsyncConnection, payment: str, step: Step, at: datetime
 ) -> Attempt:
-    """Record the next attempt of a step, within a transaction."""
+    """Record the next attempt of a step, within a transaction that has locked its payment."""
     query = select(func.coalesce(func.max(attempts.c.number), 0)).where(
         attempts.c.payment == payment, attempts.c.step == step
     )

@@ -120,12 +120,14 @@ class SqlPaymentLog:
 
     async def _begin(self, payment: Payment) -> Payment | ReaderHeld | KeyTaken | NothingDue:
         async with self._database.write() as connection:
+            if payment.order is not None:
+                # A payment that another transaction is about to insert cannot be locked by itself.
+                # The key is looked up only then: that payment may be its own.
+                await self._database.lock(connection, f"order {payment.order}")
             known = await _by_key(connection, payment.idempotency_key)
             if known is not None:
                 return known if known.request_hash == payment.request_hash else KeyTaken()
             if payment.order is not None:
-                # A payment that another transaction is about to insert cannot be locked by itself.
-                await self._database.lock(connection, f"order {payment.order}")
                 due = payment.amount.minor - await _committed(connection, payment)
                 if due <= 0:
                     return NothingDue()

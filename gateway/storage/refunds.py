@@ -50,11 +50,13 @@ class SqlRefundLog:
 
     async def _begin_refund(self, refund: Refund, *, whole: bool) -> Refund | KeyTaken | TooLarge:
         async with self._database.write() as connection:
+            # Reading what is left locks the payment. The key is looked up only then: a refund that
+            # another transaction is about to insert may be its own.
+            left = await _left(connection, refund.payment)
             known = await _refunds(connection, refunds.c.idempotency_key == refund.idempotency_key)
             if known:
                 same = known[0].request_hash == refund.request_hash
                 return known[0] if same else KeyTaken()
-            left = await _left(connection, refund.payment)
             if left.minor <= 0 or (not whole and refund.amount.minor > left.minor):
                 return TooLarge(left)
             if whole:

@@ -256,5 +256,8 @@ def a_customer(source: str, name: str, **fields: Any) -> CustomerRecord:
 
 async def until(is_so: Callable[[], object]) -> None:
     """Wait until something is so."""
+    end = time.monotonic() + 5
     while not is_so():
+        assert time.monotonic() < end, "it never came so far"
+
         await asyncio.sleep(0.001)

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -48,7 +50,7 @@ def test_every_reference_of_a_chain_is_one_record(lengths: list[int], pick: int)
         [SourceRef(f"s{step}", str(number)) for step in range(length + 1)]
         for number, length in enumerate(lengths)
     ]
-    moves = [Move("Order", *pair) for refs in chains for pair in zip(refs, refs[1:], strict=False)]
+    moves = [Move("Order", *pair) for refs in chains for pair in pairwise(refs)]
     crosswalk = Crosswalk(moves)
 
     assert [1] * len(chains) == [

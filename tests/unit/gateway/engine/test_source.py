@@ -250,3 +250,20 @@ async def test_any_callable_can_be_asked() -> None:
         return {key: key * 2 for key in keys if ctx.remaining_s}
 
     assert {1: 2} == await a_source("pos").batch(a_scope(), ask, [1])
+
+
+async def test_calls_of_others_tell_how_the_system_does() -> None:
+    """A call that somebody else keeps within limits shows the system's health all the same."""
+    system = MemorySystem()
+    source = a_source("cards", system)
+    scope = a_scope()
+    answer = await source.watched(source.call(scope, lambda ctx: system.orders(ctx, ["1"])))
+    up = source.status
+    system.failure = Unavailable("gone")
+    with pytest.raises(Unavailable) as caught:
+        await source.watched(system.probe(system.contexts[0]))
+
+    assert {} == answer
+    assert up.latency_ms is not None
+    assert "cards" == caught.value.source
+    assert (SourceHealth.UP, SourceHealth.DOWN) == (up.state, source.status.state)

@@ -84,8 +84,8 @@ class ScriptedTerminal:
     """Implements `connectors.sdk.ports.TerminalDriver`.
 
     `calls` are the calls that arrived, by method and key. `faults` are taken one by one by the
-    calls of a method; an error among them is raised as it is. `gates` hold a method's calls back,
-    after their effect, until they are set.
+    calls of a method: an error is raised as it is, None lets a call pass. `gates` hold a method's
+    calls back, after their effect, until they are set.
     """
 
     def __init__(self, *devices: str, location: str | None = "tml_1") -> None:
@@ -95,7 +95,7 @@ class ScriptedTerminal:
             for device in devices
         }
         self.calls: list[tuple[str, str | None]] = []
-        self.faults: defaultdict[str, deque[Fault | SourceError | Exception]] = defaultdict(deque)
+        self.faults: defaultdict[str, deque[Fault | Exception | None]] = defaultdict(deque)
         self.gates: dict[str, asyncio.Event] = {}
         self.is_down = False
         self.refund_state = RefundState.SUCCEEDED

@@ -2,11 +2,13 @@ import asyncio
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import text
 
 from connectors.sdk.terminal import IntentStatus
 from gateway.payments.journal import Outcome
 from gateway.payments.keys import Step
 from gateway.payments.states import State
+from gateway.storage.engine import Database
 from schema.domain.errors import (
     Conflict,
     NotFound,
@@ -325,9 +327,9 @@ async def test_a_reader_that_cannot_be_read_is_no_end(
 async def test_an_unread_reader_is_not_asked_again(till: Till, terminal: ScriptedTerminal) -> None:
     """After a lost answer both must be read before another attempt."""
     terminal.faults["process"].append(Fault.LOST_REQUEST)
+    terminal.faults["reader"].extend([None, *[Fault.DOWN] * 9])  # it is read before as well
     await till.start()
-    terminal.faults["reader"].extend([Fault.DOWN] * 6)
-    await until(lambda: len(terminal.faults["reader"]) <= 1)
+    await until(lambda: len(terminal.faults["reader"]) <= 4)
     sent = len(terminal.named("process"))
     await till.reaches(State.AWAITING_CARD)
 
@@ -343,3 +345,35 @@ async def test_a_held_authorisation_frees_the_reader(
     await till.reaches(State.AUTHORIZED)
 
     assert await till.journal.holder(DEVICE) is None
+
+
+async def test_a_payment_that_was_not_sent_in_time_is_not_sent(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """Announced too late, it expires, and no reader wakes for it."""
+    gate = terminal.gates["create_intent"] = asyncio.Event()
+    starting = asyncio.create_task(till.start())
+    await until(lambda: terminal.intents)
+    till.clock.forward(150)
+    gate.set()
+    payment = await starting
+
+    assert PaymentState.EXPIRED is payment.state
+    assert [] == terminal.named("process")
+    assert IntentStatus.CANCELED is terminal.intents["pi_1"].status
+
+
+async def test_who_has_lost_the_reader_is_not_sent(
+    till: Till, terminal: ScriptedTerminal, database: Database
+) -> None:
+    """A payment whose turn at the reader is over ends, and takes nobody's place there."""
+    gate = terminal.gates["create_intent"] = asyncio.Event()
+    starting = asyncio.create_task(till.start())
+    await until(lambda: terminal.intents)
+    async with database.write() as connection:
+        await connection.execute(text("UPDATE reader_leases SET payment = NULL"))
+    gate.set()
+    await starting
+
+    assert State.SUPERSEDED is (await till.reaches(State.SUPERSEDED)).state
+    assert [] == terminal.named("process")

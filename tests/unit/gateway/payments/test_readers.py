@@ -1,0 +1,114 @@
+import asyncio
+
+import pytest
+from msgspec.structs import replace
+
+from gateway.payments.readers import StoreReaders
+from schema.domain.errors import NotPermitted, TillgraphError, Unavailable
+from schema.domain.payment import ReaderRecord, ReaderStatus
+from schema.domain.scope import RequestScope
+from schema.ports.payments import ReaderKey
+from tests.unit.gateway.payments.terminal import Fault, ScriptedTerminal
+from tests.unit.gateway.payments.till import DEVICE, FRONT, GIFT, Till, a_scope, until
+
+
+async def records(
+    till: Till, *keys: ReaderKey, scope: RequestScope | None = None
+) -> list[ReaderRecord | TillgraphError | None]:
+    """The readers of some keys."""
+    return [*await till.service.readers(scope or a_scope(), keys)]
+
+
+def online(key: ReaderKey, device: str) -> ReaderRecord:
+    """A reader that is there."""
+    return ReaderRecord(key.store, key.name, device, ReaderStatus.ONLINE, "simulated")
+
+
+async def test_readers_are_found_by_the_names_that_staff_use(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """In the order asked; unknown stores and names are none; one call for the whole place."""
+    till.timing = replace(till.timing, status_memory_s=5.0)
+    await till.restart()
+    found = await records(till, GIFT, ReaderKey("ginza", "x"), FRONT, ReaderKey("x", "x"), GIFT)
+
+    assert [
+        online(GIFT, "tmr_gift"),
+        None,
+        online(FRONT, DEVICE),
+        None,
+        online(GIFT, "tmr_gift"),
+    ] == found
+    assert 1 == len(terminal.named("readers"))
+
+
+async def test_a_reader_that_the_provider_does_not_list(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """It is configured, so it is there; what it is doing nobody knows."""
+    del terminal.slots[DEVICE]
+
+    assert [ReaderRecord("ginza", "Front counter", DEVICE, ReaderStatus.UNKNOWN)] == await records(
+        till, FRONT
+    )
+
+
+async def test_readers_of_other_stores_are_not_shown(till: Till) -> None:
+    """Whoever may not see the store gets an error in the reader's place, and no call is made."""
+    found = await records(till, FRONT, scope=a_scope("umeda"))
+
+    assert isinstance(found[0], NotPermitted)
+
+
+async def test_a_status_is_believed_for_a_while(till: Till, terminal: ScriptedTerminal) -> None:
+    """Then it is asked again; a failure is not believed at all."""
+    till.timing = replace(till.timing, status_memory_s=0.2)
+    await till.restart()
+    terminal.faults["readers"].append(Fault.DOWN)
+    failed = await records(till, FRONT)
+    first = await records(till, FRONT)
+    terminal.slots[DEVICE] = replace(terminal.slots[DEVICE], status=ReaderStatus.OFFLINE)
+    believed = await records(till, FRONT)
+    await asyncio.sleep(0.25)
+    later = await records(till, FRONT)
+
+    assert isinstance(failed[0], Unavailable)
+    assert "cards" == failed[0].source
+    assert [online(FRONT, DEVICE)] == first == believed
+    assert [replace(online(FRONT, DEVICE), status=ReaderStatus.OFFLINE)] == later
+
+
+async def test_who_cannot_wait_gets_an_error_in_time(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """The call goes on for others who ask for the same place, and they share its answer."""
+    till.timing = replace(till.timing, status_memory_s=5.0)
+    await till.restart()
+    gate = terminal.gates["readers"] = asyncio.Event()
+    hasty = a_scope()
+    hasty.deadline -= 9.7
+    patient = asyncio.create_task(records(till, FRONT))
+    late = await records(till, FRONT, scope=hasty)
+    gate.set()
+
+    assert isinstance(late[0], Unavailable)
+    assert [online(FRONT, DEVICE)] == await patient
+    assert 1 == len(terminal.named("readers"))
+
+
+async def test_closing_ends_calls_under_way(till: Till, terminal: ScriptedTerminal) -> None:
+    """Nothing is left behind, and nobody's waiting is forgotten."""
+    terminal.gates["readers"] = asyncio.Event()
+    waiting = asyncio.create_task(records(till, FRONT))
+    await until(lambda: terminal.named("readers"))
+    await till.close()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+
+
+def test_readers_names_are_sorted(till: Till) -> None:
+    """For people who look for one; an unknown store has none."""
+    till.service.directory.replace([StoreReaders("ginza", "JPY", {"b": "1", "a": "2"})])
+
+    assert ("a", "b") == till.service.reader_names("ginza")
+    assert () == till.service.reader_names("umeda")

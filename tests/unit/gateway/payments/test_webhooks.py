@@ -1,0 +1,154 @@
+import asyncio
+import logging
+import time
+from datetime import datetime
+
+import pytest
+
+from gateway.payments.states import State
+from schema.domain.errors import Rejected
+from tests.unit.gateway.payments.terminal import ScriptedTerminal
+from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, until, yen
+
+GOOD = {"signature": "good"}
+
+
+async def nothing_waits(till: Till) -> None:
+    """Return when every message is taken up."""
+    end = time.monotonic() + 5
+    while await till.journal.waiting_events():
+        assert time.monotonic() < end, "a message is never taken up"
+
+        await asyncio.sleep(0.002)
+
+
+async def test_a_message_makes_the_payment_looked_at_now(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """By its intent, long before the next look would have been."""
+    await till.start()
+    terminal.present(DEVICE)
+    await till.service.webhooks.receive(terminal.message("evt_1", "pi_1"), GOOD)
+
+    assert yen(1000) == (await till.reaches(State.PAID)).captured
+
+    await nothing_waits(till)
+
+
+async def test_a_message_about_a_reader_is_about_its_payment(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """A decline tells the reader alone; the payment that has it is looked at."""
+    await till.start()
+    terminal.decline(DEVICE)
+    await till.service.webhooks.receive(terminal.message("evt_1", None, DEVICE), GOOD)
+
+    assert State.DECLINED is (await till.reaches(State.DECLINED)).state
+
+
+async def test_the_message_itself_is_not_believed(till: Till, terminal: ScriptedTerminal) -> None:
+    """It says that the payment succeeded; the intent says that it has not."""
+    await till.start()
+    await till.service.webhooks.receive(terminal.message("evt_1", "pi_1"), GOOD)
+    looks = len(terminal.named("intent"))
+    await until(lambda: len(terminal.named("intent")) > looks)
+
+    assert State.AWAITING_CARD is (await till.payment()).state
+
+
+async def test_a_message_that_is_not_genuine_leaves_no_trace(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """It is refused before anything is recorded."""
+    with pytest.raises(Rejected):
+        await till.service.webhooks.receive(terminal.message("evt_1", "pi_1"), {})
+
+    assert [] == await till.journal.waiting_events()
+
+
+async def test_a_message_counts_once(till: Till, terminal: ScriptedTerminal) -> None:
+    """Sent again it is known, and nothing is looked at for it."""
+    await till.start()
+    terminal.present(DEVICE)
+    await till.reaches(State.PAID)
+    body = terminal.message("evt_1", "pi_1")
+    await till.service.webhooks.receive(body, GOOD)
+    await nothing_waits(till)
+    looks = len(terminal.named("intent"))
+    await till.service.webhooks.receive(body, GOOD)
+    await asyncio.sleep(0.02)
+
+    assert looks == len(terminal.named("intent"))
+
+
+async def test_money_given_back_elsewhere_is_counted(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """A refund made at the provider shows on the payment, and leaves less to give back."""
+    await till.start()
+    terminal.present(DEVICE)
+    await till.reaches(State.PAID)
+    terminal.intents["pi_1"].refunded = 400
+    await till.service.webhooks.receive(terminal.message("evt_1", "pi_1"), GOOD)
+    await nothing_waits(till)
+    too_much = await till.service.refund(a_scope(), "pay_1", yen(601), "r1")
+
+    assert yen(400) == (await till.payment()).refunded
+    assert "REFUND_TOO_LARGE" == getattr(too_much, "code", None)
+
+
+@pytest.mark.parametrize(
+    ("intent", "reader"), [("pi_9", None), (None, "tmr_9"), (None, DEVICE), (None, None)]
+)
+async def test_what_concerns_nobody_is_put_aside(
+    till: Till, terminal: ScriptedTerminal, intent: str | None, reader: str | None
+) -> None:
+    """Messages of other systems at the same provider wait for nothing."""
+    await till.service.webhooks.receive(terminal.message("evt_1", intent, reader), GOOD)
+    await nothing_waits(till)
+
+    assert [] == terminal.calls
+
+
+async def test_a_message_that_was_not_taken_up_waits_for_the_next_start(
+    till: Till, terminal: ScriptedTerminal, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It was told to have arrived, so it must not be lost with a full disk."""
+    await till.start()
+    terminal.present(DEVICE)
+    await till.reaches(State.PAID)
+    terminal.intents["pi_1"].refunded = 400
+    applied = till.journal.event_applied
+
+    async def full_disk(event: str, at: datetime) -> None:
+        raise OSError("the disk is full")
+
+    till.journal.event_applied = full_disk  # type: ignore[method-assign]
+    with caplog.at_level(logging.ERROR):
+        await till.service.webhooks.receive(terminal.message("evt_1", "pi_1"), GOOD)
+        await until(lambda: caplog.records)
+    waiting = await till.journal.waiting_events()
+    till.journal.event_applied = applied  # type: ignore[method-assign]
+    await till.restart()
+    await nothing_waits(till)
+
+    assert ["evt_1"] == [it.id for it in waiting]
+    assert ["a message of the provider waits"] == [it.message for it in caplog.records]
+
+
+async def test_closing_ends_what_is_under_way(till: Till, terminal: ScriptedTerminal) -> None:
+    """The message is on record; the next start takes it up."""
+    await till.start()
+    terminal.present(DEVICE)
+    await till.reaches(State.PAID)
+    terminal.gates["intent"] = asyncio.Event()
+    looks = len(terminal.named("intent"))
+    await till.service.webhooks.receive(terminal.message("evt_1", "pi_1"), GOOD)
+    await until(lambda: len(terminal.named("intent")) > looks)
+    await till.close()
+    waiting = await till.journal.waiting_events()
+    terminal.gates.clear()
+    await till.restart()
+    await nothing_waits(till)
+
+    assert ["evt_1"] == [it.id for it in waiting]

@@ -1,0 +1,114 @@
+import asyncio
+
+from msgspec.structs import replace
+
+from gateway.payments.journal import Journal, KeyTaken, Refund, TooLarge
+from gateway.payments.states import State
+from schema.domain.payment import RefundState
+from tests.unit.gateway.storage.records import a_refund, moved, paid, yen
+
+
+async def settled(journal: Journal, refund: Refund, state: RefundState) -> Refund:
+    """A refund that the provider has answered."""
+    answered = replace(refund, state=state, provider_id=f"re_{refund.id}")
+    await journal.settle_refund(answered)
+    return answered
+
+
+async def test_a_refund_comes_back_as_it_was_recorded(journal: Journal) -> None:
+    """Before and after the provider has answered; unknown ids are absent."""
+    await paid(journal)
+    begun = await journal.begin_refund(a_refund(), whole=False)
+    before = await journal.refunds(["ref_1", "ref_9"])
+    answered = await settled(journal, a_refund(), RefundState.SUCCEEDED)
+
+    assert a_refund() == begun
+    assert {"ref_1": a_refund()} == before
+    assert {"ref_1": answered} == await journal.refunds(["ref_1"])
+    assert {} == await journal.refunds([])
+
+
+async def test_no_more_is_given_back_than_was_taken(journal: Journal) -> None:
+    """What is asked for counts at once; what has failed counts no more; `whole` takes the rest."""
+    await paid(journal)
+    await journal.begin_refund(a_refund(1, 300), whole=False)
+    too_large = await journal.begin_refund(a_refund(2, 701), whole=False)
+    rest = await journal.begin_refund(a_refund(3, 1), whole=True)
+    nothing = await journal.begin_refund(a_refund(4, 1), whole=False)
+    none_left = await journal.begin_refund(a_refund(5, 1), whole=True)
+    await settled(journal, a_refund(1, 300), RefundState.FAILED)
+    again = await journal.begin_refund(a_refund(6, 1), whole=True)
+
+    assert TooLarge(yen(700)) == too_large
+    assert a_refund(3, 700) == rest
+    assert [TooLarge(yen(0))] * 2 == [nothing, none_left]
+    assert a_refund(6, 300) == again
+
+
+async def test_what_the_provider_counts_comes_on_top(journal: Journal) -> None:
+    """A refund made elsewhere leaves less; ours that it has counted are not counted twice."""
+    payment = await paid(journal)
+    await journal.begin_refund(a_refund(1, 300), whole=False)
+    await settled(journal, a_refund(1, 300), RefundState.SUCCEEDED)
+    await moved(journal, payment, State.PAID, refunded=yen(500))
+    await journal.begin_refund(a_refund(2, 100), whole=False)
+    left = await journal.begin_refund(a_refund(3, 401), whole=False)
+
+    assert TooLarge(yen(400)) == left
+
+
+async def test_a_known_key_answers_with_its_refund(journal: Journal) -> None:
+    """Also when nothing is left by now; for another request the key is taken."""
+    await paid(journal)
+    first = await journal.begin_refund(a_refund(1, 1000), whole=False)
+    again = await journal.begin_refund(a_refund(2, 1000, idempotency_key="r1"), whole=False)
+    other = await journal.begin_refund(
+        a_refund(3, 5, idempotency_key="r1", request_hash="other"), whole=False
+    )
+
+    assert first == again
+    assert KeyTaken() == other
+
+
+async def test_refunds_of_a_payment_and_those_that_are_open(journal: Journal) -> None:
+    """Oldest first; open is what the provider has neither answered nor refused."""
+    await paid(journal, 1)
+    await paid(journal, 2)
+    other = a_refund(4, 100, payment="pay_2")
+    for refund in (a_refund(2, 100), a_refund(1, 100), a_refund(3, 100), other):
+        await journal.begin_refund(refund, whole=False)
+    await settled(journal, a_refund(1, 100), RefundState.PENDING)
+    await journal.settle_refund(replace(a_refund(3, 100), state=RefundState.FAILED))
+    await journal.settle_refund(replace(other, state=RefundState.UNKNOWN))
+
+    assert ["ref_1", "ref_2", "ref_3"] == [it.id for it in await journal.refunds_of("pay_1")]
+    assert ["ref_2", "ref_4"] == [it.id for it in await journal.open_refunds()]
+
+
+async def test_gateways_that_race_give_back_no_more_than_was_taken(
+    journal: Journal, rival: Journal
+) -> None:
+    """Eight ask for 300 of 1,000 at once: three of them get it."""
+    await paid(journal)
+    answers = await asyncio.gather(
+        *(
+            log.begin_refund(a_refund(number, 300), whole=False)
+            for number, log in enumerate([journal, rival] * 4)
+        )
+    )
+
+    assert 3 == sum(isinstance(it, Refund) for it in answers)
+    assert 5 == sum(isinstance(it, TooLarge) for it in answers)
+
+
+async def test_one_key_is_one_refund_in_all_gateways(journal: Journal, rival: Journal) -> None:
+    """Sent to both at once it begins once, and everybody is answered with that."""
+    await paid(journal)
+    answers = await asyncio.gather(
+        *(
+            log.begin_refund(a_refund(number, idempotency_key="r"), whole=True)
+            for number, log in enumerate([journal, rival] * 4)
+        )
+    )
+
+    assert 1 == len({it.id if isinstance(it, Refund) else it for it in answers})
