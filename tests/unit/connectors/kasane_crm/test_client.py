@@ -19,8 +19,6 @@ from schema.domain.customer import CustomerKey, CustomerKeyKind, CustomerLink, C
 from schema.domain.errors import Conflict, RateLimited, SchemaDrift, SourceError, Unavailable
 from schema.domain.reference import SourceRef
 
-# The sample systems name their calls under a plain string, which aiohttp would rather not see.
-
 EMAIL = CustomerKeyKind.EMAIL
 ID = CustomerKeyKind.ID
 MEMBERSHIP = CustomerKeyKind.MEMBERSHIP

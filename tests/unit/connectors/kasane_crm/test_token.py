@@ -13,8 +13,6 @@ from gateway.demo.process import Fault
 from schema.domain.customer import CustomerKey, CustomerKeyKind
 from schema.domain.errors import Rejected, SchemaDrift, Unavailable
 
-# The sample systems name their calls under a plain string, which aiohttp would rather not see.
-
 KEYS = [CustomerKey(CustomerKeyKind.ID, "crm_unknown")]
 GRANT = {"access_token": "t.0-k", "token_type": "Bearer", "expires_in": 300}
 

@@ -7,8 +7,6 @@ import pytest
 from gateway.demo.crm.records import customer_id, duplicates
 from gateway.demo.data.kasane import kasane
 
-# Calls are named under a plain string, which aiohttp would rather not see.
-
 MEMBER = next(it for it in kasane().customers if it.membership)
 MERGED = next(it for it in duplicates(kasane().customers) if it.merged_into)
 

@@ -3,10 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
-# Calls are named under a plain string, which aiohttp would rather not see.
-
 
 async def test_a_call_without_a_token_is_refused(serve: Callable[..., Any]) -> None:
     """But for the sign of life."""

@@ -7,8 +7,6 @@ from typing import Any
 import aiohttp
 import pytest
 
-# Calls are named under a plain string, which aiohttp would rather not see.
-
 GRANT = {"grant_type": "client_credentials"}
 
 

@@ -13,8 +13,6 @@ from gateway.demo.crm.records import customer_id
 from gateway.demo.crm.webhooks import SIGNATURE
 from gateway.demo.data.kasane import kasane
 
-# Calls are named under a plain string, which aiohttp would rather not see.
-
 WHO = customer_id(next(it for it in kasane().customers if it.in_crm))
 
 
