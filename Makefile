@@ -15,25 +15,26 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-emit-index-url --no-header $(ARGS)
 
 help:  ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo '  ARGS="…" is passed on, as in: make demo ARGS=--once'
 
 demo: $(STAMP)  ## start the sample retailer and the gateway over it
 	@$(BIN)/tillgraph demo $(ARGS)
 
 test: $(STAMP)  ## run the tests on every core, with coverage
-	@$(BIN)/pytest -n auto --dist loadgroup -m "not long" --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/pytest -n auto -m "not long" --cov --cov-report=term:skip-covered $(ARGS)
 
 test-long: $(STAMP)  ## run the tests that take longer
 	@$(BIN)/pytest -m long $(ARGS) || [ $$? -eq 5 ]  # 5: there are none
 
-check: $(STAMP)  ## lint, format, types, layers, dependencies, spelling, printed schema
+check: $(STAMP)  ## lint, format, types, layers, dependencies, spelling, Dockerfile, printed schema
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/deptry .
 	$(BIN)/codespell
+	$(BIN)/hadolint docker/Dockerfile
 	$(BIN)/tillgraph schema --check
 
 format: $(STAMP)  ## mend what the linter can mend, and format

@@ -5,6 +5,7 @@ import logging
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from graphql import GraphQLSchema
 from msgspec import Struct
@@ -75,7 +76,7 @@ class Gateway:
         self._journal = SqlJournal(database)
         self._payments: PaymentService | None = None
         self._standing = _stand(settings, registry, self._crosswalk, None)
-        self._leaving: set[asyncio.Task[None]] = set()
+        self._leaving: dict[asyncio.Task[None], Sequence[Source]] = {}
         self.app = create_app(settings.server, self)
 
     async def open(self) -> None:
@@ -111,10 +112,11 @@ class Gateway:
         """End every task and close every connection. The journal holds what was not finished."""
         if self._payments:
             await self._payments.aclose()
-        for task in self._leaving:
+        leaving = dict(self._leaving)
+        for task in leaving:
             task.cancel()
-        await asyncio.gather(*self._leaving, return_exceptions=True)
-        await _close(self._standing.sources.values())
+        await asyncio.gather(*leaving, return_exceptions=True)
+        await _close([*self._standing.sources.values(), *chain(*leaving.values())])
         await self._database.aclose()
 
     @property
@@ -170,8 +172,8 @@ class Gateway:
             await _close(sources)
 
         task = asyncio.create_task(leave(), name="sources of the old configuration")
-        self._leaving.add(task)
-        task.add_done_callback(self._leaving.discard)
+        self._leaving[task] = sources
+        task.add_done_callback(self._leaving.pop)
 
 
 async def open_gateway(settings: Settings, registry: Registry) -> Gateway:
@@ -219,10 +221,15 @@ def _sources(
     http = HttpClients()
     sources = {}
     for name, wanted in settings.sources.items():
-        if before and before.settings.sources.get(name) == wanted:
+        kind = registry.kind(wanted.connector)
+        if (
+            before
+            and before.settings.sources.get(name) == wanted
+            # Another class: the connector is a file, and the file has changed.
+            and type(before.sources[name].connector) is kind.cls
+        ):
             sources[name] = before.sources[name]
             continue
-        kind = registry.working[wanted.connector]
         limits = wanted.limits_within(kind.manifest.limits)
         connector = kind.cls(wanted.configured(kind), SourceContext(name, limits, http))
         sources[name] = Source(name, kind, connector, limits)

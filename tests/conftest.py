@@ -5,7 +5,10 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.grouped import pytest_xdist_make_scheduler
 from tests.postgres import NoPostgresError, running
+
+__all__ = ["postgres", "pytest_xdist_make_scheduler"]
 
 # Machines that run tests are shared, so how long one example takes says nothing about the code:
 # pytest-timeout ends what hangs.

@@ -9,12 +9,12 @@ from msgspec import to_builtins
 from rich.console import Console
 from rich.table import Table
 
+from connectors.sdk.document.problem import ConfigurationError
 from connectors.sdk.registry import Registry
 from gateway.cli.configuration import next_step
 from gateway.cli.output import Exit, answer_json, fail, note
 from gateway.settings.file import load
 from gateway.settings.model import Settings
-from gateway.settings.problem import ConfigurationError
 from gateway.wiring import ProbeResult, open_gateway
 
 NEXT = {

@@ -158,6 +158,23 @@ def configuration_schema(
     print_schema(output)
 
 
+@configuration.command("reference", epilog=CODES)
+def configuration_reference(
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write it to this file.")
+    ] = None,
+) -> None:
+    """Print what the configuration may say, in Markdown: every key, also of each connector.
+
+    A file that has the command's two marks keeps what stands before and after them.
+
+    Examples: tillgraph config reference · tillgraph config reference --output docs/configuration.md
+    """
+    from gateway.cli.configuration import print_reference
+
+    print_reference(output)
+
+
 @configuration.command("sample", epilog=CODES)
 def configuration_sample(
     host: Annotated[str, typer.Option(help="The address that the gateway listens at.")] = "",
@@ -172,6 +189,10 @@ def configuration_sample(
     storage: Annotated[
         str, typer.Option(help="The gateway's own database.")
     ] = "sqlite+aiosqlite:///tillgraph.db",
+    readers: Annotated[
+        Path | None,
+        typer.Option(help="Write the stores' readers to this file, for the simulator's --setup."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write it to this file.")
     ] = None,
@@ -186,4 +207,4 @@ def configuration_sample(
     from gateway.demo.configuration import Addresses
 
     addresses = Addresses(pos, oms, crm, wms, deliveries, stripe, storage)
-    print_sample(addresses, host, output)
+    print_sample(addresses, host, readers=readers, output=output)

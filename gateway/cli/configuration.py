@@ -6,13 +6,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from connectors.sdk.document.problem import ConfigurationError
 from connectors.sdk.registry import Registry
 from gateway.cli.output import Exit, answer, answer_json, fail
 from gateway.demo.configuration import Addresses, sample_configuration
+from gateway.demo.readers import simulator_setup
 from gateway.http.settings import HttpSettings
 from gateway.settings.file import load
+from gateway.settings.handbook import handbook, placed
 from gateway.settings.model import Settings
-from gateway.settings.problem import ConfigurationError
 from gateway.settings.reference import json_schema
 
 
@@ -50,8 +52,15 @@ def listening(settings: Settings, host: str | None, port: int | None) -> Setting
     return settings.model_copy(update={"server": checked})
 
 
-def print_sample(addresses: Addresses, host: str, output: Path | None) -> None:
-    """Print the sample retailer's configuration, or write it to a file."""
+def print_sample(
+    addresses: Addresses, host: str, *, readers: Path | None, output: Path | None
+) -> None:
+    """Print the sample retailer's configuration, or write it to a file.
+
+    `readers` is told the stores' readers, in the form that the simulator reads.
+    """
+    if readers is not None:
+        readers.write_text(json.dumps(simulator_setup(), ensure_ascii=False) + "\n", "utf-8")
     server: dict[str, object] = {}
     if host:
         key = {"name": "till", "key": "${TILLGRAPH_KEY}", "role": "staff"}
@@ -71,4 +80,15 @@ def print_schema(output: Path | None) -> None:
         answer_json(schema)
         return
     output.write_text(json.dumps(schema, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    answer(os.fspath(output))
+
+
+def print_reference(output: Path | None) -> None:
+    """Print the tables of every key, or write them to a file: between its marks if it has them."""
+    tables = handbook(Registry.discover())
+    if output is None:
+        answer(tables.rstrip("\n"))
+        return
+    page = output.read_text(encoding="utf-8") if output.exists() else ""
+    output.write_text(placed(page, tables), encoding="utf-8")
     answer(os.fspath(output))

@@ -3,23 +3,25 @@
 import asyncio
 import json
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import typer
 from msgspec import to_builtins
 from rich.console import Console
 from rich.status import Status
 
-from gateway.cli.output import answer, answer_json, fail, note
+from gateway.cli.output import Exit, answer, answer_json, fail, note
 from gateway.demo.child import ChildEndedError
 from gateway.demo.client import GatewayClient, NoAnswerError
-from gateway.demo.show import Demo, demo
+from gateway.demo.show import Demo, PortTakenError, demo
 from gateway.demo.state import DemoState, fresh_folder
 from gateway.demo.tour import SAMPLE, TourError, joined, paid
 
-_ERRORS = (ChildEndedError, NoAnswerError, TourError)
+_ERRORS = (ChildEndedError, NoAnswerError, PortTakenError, TourError)
 
 
 def run(
@@ -33,6 +35,8 @@ def run(
     except* _ERRORS as group:
         told = "\n".join(str(error) for error in _leaves(group))
         fail(told, next_step=f"The logs are in {folder}")
+    except* asyncio.CancelledError:
+        raise typer.Exit(Exit.INTERRUPTED) from None
     if work is None:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -40,6 +44,8 @@ def run(
 async def _run(
     folder: Path, *, once: bool, as_json: bool, port: int | None, tap_after_s: float
 ) -> None:
+    # A start that is called off ends what it has started, as Ctrl-C does by itself.
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _task().cancel)
     console = Console(stderr=True)
     with _progress(console) as told:
         show = demo(folder, port=port, tap_after_s=tap_after_s, told=told)
@@ -56,6 +62,13 @@ async def _run(
             await running.until_told_to_end()
     finally:
         await show.__aexit__(None, None, None)
+
+
+def _task() -> asyncio.Task[Any]:
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("no task is running")
+    return task
 
 
 async def _tour(client: GatewayClient, *, as_json: bool) -> None:

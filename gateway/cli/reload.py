@@ -4,8 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from connectors.sdk.document.problem import ConfigurationError
 from gateway.settings.model import Settings
-from gateway.settings.problem import ConfigurationError
 
 log = logging.getLogger(__name__)
 

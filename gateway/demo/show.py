@@ -6,12 +6,13 @@ import secrets
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from gateway.demo.child import Child
-from gateway.demo.client import GatewayClient
+from gateway.demo.client import GatewayClient, NoAnswerError
 from gateway.demo.configuration import Addresses, sample_configuration
 from gateway.demo.estate import STRIPE, Estate
 from gateway.demo.state import DemoState
@@ -19,8 +20,13 @@ from gateway.demo.state import DemoState
 _HOST = "127.0.0.1"
 _PREFERRED_PORT = 8080
 _READY_S = 20.0
+_POLL_S = 0.05
 
 Told = Callable[[str], None]
+
+
+class PortTakenError(Exception):
+    """Another process listens where the gateway should; the message says what to do."""
 
 
 @asynccontextmanager
@@ -34,8 +40,10 @@ async def demo(
     Raises:
         ChildEndedError: A process ended while it started.
         NoAnswerError: The gateway was not ready in time.
+        PortTakenError: Something listens at `port`.
     """
-    chosen = port or _free_port()
+    held = _hold(port)
+    chosen: int = held.getsockname()[1]
     secret = f"whsec_{secrets.token_hex(16)}"
     estate = Estate(work)
     gateway: Child | None = None
@@ -50,15 +58,16 @@ async def demo(
         configuration.write_text(
             sample_configuration(_addresses(estate), server={"port": chosen}), encoding="utf-8"
         )
+        held.close()
         gateway = await Child.start(
             "gateway",
-            [sys.executable, "-m", "gateway.cli", "serve", "--config", str(configuration)],
+            [sys.executable, "-m", "gateway.cli", "serve", *_options(configuration)],
             work / "gateway.log",
             {**os.environ, "PORT": str(chosen), "STRIPE_WEBHOOK_SECRET": secret},
         )
         base = f"http://{_HOST}:{chosen}"
         ended = asyncio.create_task(gateway.ended(), name="gateway's end")
-        await _ready(base, ended)
+        await _ready(base, gateway, ended)
         told("the gateway is ready")
         state = DemoState(
             pid=os.getpid(),
@@ -70,6 +79,7 @@ async def demo(
         state.save()
         yield Demo(state, base, ended)
     finally:
+        held.close()
         if gateway is not None:
             ended.cancel()
             await gateway.stop()
@@ -97,14 +107,28 @@ class Demo:
             raise self._ended.result()
 
 
-async def _ready(base: str, ended: "asyncio.Task[Exception]") -> None:
+def _options(configuration: Path) -> Sequence[str]:
+    return ["--config", str(configuration), "--log-format", "json"]
+
+
+async def _ready(base: str, gateway: Child, ended: "asyncio.Task[Exception]") -> None:
+    waiting = asyncio.create_task(_serving(base, gateway))
+    await asyncio.wait([waiting, ended], return_when=asyncio.FIRST_COMPLETED)
+    if not waiting.done():
+        waiting.cancel()
+        raise ended.result()
+    await waiting
+
+
+async def _serving(base: str, gateway: Child) -> None:
+    """Wait until the gateway has said that it listens: at its port another one might answer."""
+    end = time.monotonic() + _READY_S
+    while b'"listening"' not in gateway.log.read_bytes():
+        if time.monotonic() > end:
+            raise NoAnswerError(f"the gateway does not listen after {_READY_S:g} s")
+        await asyncio.sleep(_POLL_S)
     async with GatewayClient(base) as client:
-        waiting = asyncio.create_task(client.ready(_READY_S))
-        await asyncio.wait([waiting, ended], return_when=asyncio.FIRST_COMPLETED)
-        if not waiting.done():
-            waiting.cancel()
-            raise ended.result()
-        await waiting
+        await client.ready(end - time.monotonic())
 
 
 def _addresses(estate: Estate) -> Addresses:
@@ -123,14 +147,11 @@ def _addresses(estate: Estate) -> Addresses:
     )
 
 
-def _free_port() -> int:
-    for port in (_PREFERRED_PORT, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((_HOST, port))
-            except OSError:
-                continue
-            free: int = probe.getsockname()[1]
-            return free
-    raise OSError("no port is free")
+def _hold(port: int | None) -> socket.socket:
+    """Listen at the gateway's port until it starts, so that nobody else takes it meanwhile."""
+    for wanted in (port,) if port else (_PREFERRED_PORT, 0):
+        try:
+            return socket.create_server((_HOST, wanted))
+        except OSError:
+            continue
+    raise PortTakenError(f"port {port} is taken; name another with --port, or none")

@@ -37,11 +37,13 @@ class ApiKey(BaseModel):
     key: SecretStr = Field(
         min_length=24, description="The secret itself, 24 characters or more: ${TILL_KEY}, say."
     )
-    role: Name = Field(description="What the holder is, such as staff or admin.")
+    role: Name = Field(
+        description="What the holder is, such as staff; noted only, and gives no rights."
+    )
     stores: tuple[str, ...] | None = Field(
         default=None,
         min_length=1,
-        description="Codes of the stores that the key is limited to. Absent: every store.",
+        description="Codes of the stores whose payments and readers it may see. Absent: all.",
     )
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
-from connectors.sdk.registry import ConnectorType, Registry
-from gateway.settings.document import Document
-from gateway.settings.environment import Environment
-from gateway.settings.problem import Key, Problem
-from gateway.settings.shape import nearest, shaped
+from connectors.sdk.document.content import Document
+from connectors.sdk.document.environment import Environment
+from connectors.sdk.document.problem import Key, Problem
+from connectors.sdk.document.shape import nearest, shaped
+from connectors.sdk.registry import BrokenConnector, ConnectorType, Registry, is_file
 from gateway.settings.source import LimitSettings
 
 NEEDED_PORT: Mapping[str, str] = {
@@ -55,9 +55,9 @@ class _CrossCheck:
         connector = source.get("connector")
         if not isinstance(connector, str):
             return
-        kind = self._registry.working.get(connector)
-        if kind is None:
-            yield self._document.problem((*at, "connector"), self._absent(connector))
+        kind = self._registry.find(connector)
+        if not isinstance(kind, ConnectorType):
+            yield self._document.problem((*at, "connector"), self._absent(connector, kind))
             return
         config = source.get("config", {})
         if isinstance(config, dict):
@@ -65,8 +65,10 @@ class _CrossCheck:
             yield from [] if isinstance(found, BaseModel) else found
         yield from self._limits((*at, "limits"), source.get("limits", {}), kind)
 
-    def _absent(self, connector: str) -> str:
-        if broken := self._registry.broken.get(connector):
+    def _absent(self, connector: str, broken: BrokenConnector | None) -> str:
+        if broken is not None and is_file(connector):
+            return f"this file is no connector: {broken.reason}"
+        if broken is not None:
             return f"the connector is installed, but cannot be loaded: {broken.reason}"
         return f"no such connector is installed; {nearest(connector, self._registry.working)}"
 
@@ -94,8 +96,8 @@ class _CrossCheck:
             yield self._document.problem(at, message)
             return
         connector = _mapping(self._sources[name]).get("connector")
-        kind = self._registry.working.get(connector) if isinstance(connector, str) else None
-        if kind is not None and port not in kind.ports:
+        kind = self._registry.find(connector) if isinstance(connector, str) else None
+        if isinstance(kind, ConnectorType) and port not in kind.ports:
             able = [other for other, source in self._sources.items() if self._offers(source, port)]
             message = f"the connector {kind.name} offers no {port}"
             if able:
@@ -103,8 +105,8 @@ class _CrossCheck:
             yield self._document.problem(at, message)
 
     def _offers(self, source: object, port: str) -> bool:
-        kind = self._registry.working.get(str(_mapping(source).get("connector")))
-        return kind is not None and port in kind.ports
+        kind = self._registry.find(str(_mapping(source).get("connector")))
+        return isinstance(kind, ConnectorType) and port in kind.ports
 
     def _keys(self) -> Iterator[Problem]:
         server = _mapping(self._content.get("server"))

@@ -10,7 +10,7 @@ from gateway.settings.store import StoreSettings
 
 
 class StorageSettings(Section):
-    """Where the gateway keeps what must outlive it: payments, and who is who."""
+    """Where the gateway keeps what must outlive it: payments, and what has moved."""
 
     url: str = Field(
         default="sqlite+aiosqlite:///tillgraph.db",
@@ -38,7 +38,8 @@ class Settings(Section):
     """The whole of `tillgraph.yaml`."""
 
     server: HttpSettings = Field(
-        default=HttpSettings(), description="The web: the address, who may ask, and how large a request may be."
+        default=HttpSettings(),
+        description="The web: the address, who may ask, and how large a request may be.",
     )
     storage: StorageSettings = Field(
         default=StorageSettings(), description="The gateway's own database."

@@ -14,7 +14,10 @@ def json_schema(registry: Registry) -> dict[str, Any]:
     schema = Settings.model_json_schema(ref_template="#/$defs/{model}")
     definitions: dict[str, Any] = schema.setdefault("$defs", {})
     source = definitions["SourceSettings"]
-    source["properties"]["connector"]["enum"] = list(registry.working)
+    source["properties"]["connector"]["anyOf"] = [
+        {"enum": list(registry.working)},
+        {"pattern": r"\.ya?ml$"},
+    ]
     source["allOf"] = []
     for name, kind in registry.working.items():
         config = kind.config.model_json_schema(ref_template=f"#/$defs/{name}.{{model}}")

@@ -26,7 +26,7 @@ class SourceSettings(Section):
 
     connector: str = Field(
         description="The connector, by the name under which it is installed; `tillgraph connectors`"
-        " lists them."
+        " lists them. Or the path of a YAML file that describes one, from the working directory on."
     )
     config: dict[str, Any] = Field(
         default_factory=dict,

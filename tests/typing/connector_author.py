@@ -10,9 +10,10 @@ from typing import ClassVar, assert_type
 from pydantic import BaseModel
 
 from connectors.sdk.context import CallContext
-from connectors.sdk.ports import StockReader
+from connectors.sdk.ports import StockReader, StockReserver
 from connectors.sdk.source import Connector, SourceContext
 from schema.domain.errors import NotFound, SourceError
+from schema.domain.reservation import ReservationRecord, ReservationRequest
 from schema.domain.stock import StockRecord
 
 
@@ -70,6 +71,24 @@ def a_reader_of_single_keys_offers_nothing(shelf: SingleShelf) -> StockReader:
 def a_connector_alone_is_no_port(connector: Connector) -> StockReader:
     """Which ports a connector offers is not assumed."""
     return connector  # type: ignore[return-value]
+
+
+class Counter(Shelf):
+    """The mistake of a reserver that can hold and not let go."""
+
+    async def reserve(self, ctx: CallContext, request: ReservationRequest) -> ReservationRecord:
+        """Hold nothing."""
+        raise NotFound("no such SKU")
+
+
+def a_port_is_offered_as_a_whole(counter: Counter) -> StockReserver:
+    """What one caller reserves, another must be able to release."""
+    return counter  # type: ignore[return-value]
+
+
+async def a_write_says_what_it_made(reserver: StockReserver, ctx: CallContext) -> None:
+    """A write is marked without losing its type; it fails by raising, so its answer is a record."""
+    assert_type(await reserver.release(ctx, "R-1"), ReservationRecord)
 
 
 async def each_answer_is_records_or_an_error(reader: StockReader, ctx: CallContext) -> None:

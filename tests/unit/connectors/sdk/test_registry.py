@@ -7,7 +7,8 @@ from textwrap import dedent
 
 import pytest
 
-from connectors.sdk.registry import PORTS, Registry
+from connectors.sdk.manifest import ManifestError
+from connectors.sdk.registry import BrokenConnector, ConnectorType, Registry, is_file, load_file
 
 MANIFEST = 'id = "{name}"\nversion = "1.0.0"\ntitle = "A shelf"\n'
 CLIENT = dedent(
@@ -26,6 +27,29 @@ CLIENT = dedent(
         async def aclose(self): ...
         async def stock_levels(self, ctx, skus, stores): return {}
         async def incoming(self, ctx, skus, stores): return {}
+    """
+)
+
+LOADER = dedent(
+    """
+    from pydantic import BaseModel
+    from connectors.sdk.manifest import Manifest
+
+
+    class Shelf:
+        Config = BaseModel
+
+        async def probe(self, ctx): ...
+        async def aclose(self): ...
+        async def stock_levels(self, ctx, skus, stores): return {}
+
+
+    def load(path):
+        words = path.read_text().split()
+        if not words:
+            raise ValueError("line one\\nline two")
+        manifest = Manifest(id=words[0], version="1.0.0", title="A file")
+        return type("Made", (Shelf,), {"Manifest": manifest})
     """
 )
 
@@ -53,12 +77,19 @@ class Site:
         (home / "client.py").write_text(client)
         if manifest is not None:
             (home / "manifest.toml").write_text(manifest.format(name=name))
+        self._declare(package, "tillgraph.connectors", name, value or f"{package}.client:Shelf")
+        return name
+
+    def install_loader(self) -> None:
+        """Install what makes a connector of a YAML file that holds its name."""
+        (self.folder / "acme_loader.py").write_text(LOADER)
+        self._declare("acme_loader", "tillgraph.connector_loaders", "yaml", "acme_loader:load")
+
+    def _declare(self, package: str, group: str, name: str, value: str) -> None:
         info = self.folder / f"{package}-1.0.0.dist-info"
         info.mkdir()
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0.0\n")
-        target = value or f"{package}.client:Shelf"
-        (info / "entry_points.txt").write_text(f"[tillgraph.connectors]\n{name} = {target}\n")
-        return name
+        (info / "entry_points.txt").write_text(f"[{group}]\n{name} = {value}\n")
 
 
 @pytest.fixture
@@ -153,11 +184,96 @@ def test_a_class_outside_a_package_has_no_manifest(site: Site) -> None:
     assert "must lie in a package" in Registry.discover().broken[name].reason
 
 
-def test_every_port_can_be_learnt_from_a_class() -> None:
-    """A port that is no runtime protocol would be found in no class."""
+def test_a_manifest_must_fit_the_class(site: Site) -> None:
+    """The reason names the key and the nearest name that there is."""
+    claims = MANIFEST + "freshness_s = {{ stock_level = 5.0 }}\n"
+    name = site.install("acme_broken", manifest=claims)
 
-    class Nothing: ...
+    assert (
+        "ManifestError: manifest.toml: freshness_s.stock_level:"
+        " no method that reads; did you mean stock_levels?"
+    ) == Registry.discover().broken[name].reason
 
-    assert dict.fromkeys(PORTS, False) == {
-        name: issubclass(Nothing, port) for name, port in PORTS.items()
-    }
+
+def test_a_connector_knows_its_folder(site: Site) -> None:
+    """There lie its quality.toml and its README."""
+    name = site.install("acme_shelf")
+
+    assert site.folder / "acme_shelf" == Registry.discover().working[name].home
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("./shop.yaml", True), ("shop.yml", True), ("shop", False), ("shop.toml", False)],
+)
+def test_a_file_is_told_by_its_suffix(name: str, expected: bool) -> None:
+    """Every other name is one of an installed connector."""
+    assert expected is is_file(name)
+
+
+def test_a_file_is_a_connector(site: Site) -> None:
+    """It bears its manifest itself, and offers what its class has."""
+    site.install_loader()
+    path = site.folder / "shop.yaml"
+    path.write_text("acme_file")
+    found = Registry({}).kind(str(path))
+
+    assert ("acme_file", "A file", frozenset({"StockReader"}), site.folder) == (
+        found.name,
+        found.manifest.title,
+        found.ports,
+        found.home,
+    )
+
+
+def test_a_file_is_the_same_connector_until_it_changes(site: Site) -> None:
+    """So that a reload leaves systems alone whose file is as it was."""
+    site.install_loader()
+    path = site.folder / "shop.yaml"
+    path.write_text("acme_file")
+    registry = Registry({})
+    before = registry.kind(str(path))
+    again = registry.kind(str(path))
+    path.write_text("acme_other")
+    after = registry.kind(str(path))
+
+    assert before is again
+    assert ("acme_file", "acme_other") == (before.name, after.name)
+
+
+def test_a_file_that_is_wrong_says_so_in_one_line(site: Site) -> None:
+    """As an entry point that cannot be loaded does."""
+    site.install_loader()
+    empty = site.folder / "empty.yaml"
+    empty.write_text("")
+    registry = Registry({})
+    absent = str(site.folder / "absent.yaml")
+
+    assert BrokenConnector(str(empty), "line one; line two") == registry.find(str(empty))
+    assert BrokenConnector(absent, "cannot be read: No such file or directory") == registry.find(
+        absent
+    )
+    with pytest.raises(LookupError, match="cannot be loaded: line one; line two"):
+        registry.kind(str(empty))
+
+
+def test_a_name_that_is_nobodys_is_told() -> None:
+    """Looking for it finds nothing, and wanting it is an error."""
+    assert Registry({}).find("acme") is None
+    with pytest.raises(LookupError, match="no connector 'acme' is installed"):
+        Registry({}).kind("acme")
+
+
+def test_a_file_needs_a_loader(tmp_path: Path) -> None:
+    """What no package loads is told by its suffix."""
+    with pytest.raises(ManifestError, match=r"^nothing is installed that loads \.toml files$"):
+        load_file(tmp_path / "shop.toml")
+
+
+def test_what_is_found_is_a_connector_or_the_reason_why_not(site: Site) -> None:
+    """Whoever asks by name need not look in two places."""
+    sound, broken = site.install("acme_sound"), site.install("acme_broken", client="Shelf = 5")
+    registry = Registry.discover()
+
+    assert isinstance(registry.find(sound), ConnectorType)
+    assert isinstance(registry.find(broken), BrokenConnector)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from connectors.sdk.document.problem import ConfigurationError, Problem
 from gateway.cli.reload import Reloader
 from gateway.http.settings import HttpSettings
 from gateway.settings.model import Settings
-from gateway.settings.problem import ConfigurationError, Problem
 from gateway.settings.source import SourceSettings
 
 SOURCE = SourceSettings(connector="shop")

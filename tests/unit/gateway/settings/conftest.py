@@ -8,12 +8,12 @@ import pytest
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 from connectors.sdk.context import CallContext
+from connectors.sdk.document.problem import ConfigurationError
 from connectors.sdk.manifest import Limits, Manifest
 from connectors.sdk.registry import BrokenConnector, ConnectorType, Registry
 from connectors.sdk.source import SourceContext
 from gateway.settings.file import load
 from gateway.settings.model import Settings
-from gateway.settings.problem import ConfigurationError
 
 FILE = """\
 server:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from connectors.sdk.document.problem import ConfigurationError
 from connectors.sdk.registry import Registry
 from gateway.settings.file import load
 from gateway.settings.model import Settings
-from gateway.settings.problem import ConfigurationError
 from schema.domain.order import Channel
 
 Loaded = Callable[..., Settings]

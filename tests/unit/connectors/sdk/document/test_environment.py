@@ -1,6 +1,6 @@
 import pytest
 
-from gateway.settings.environment import Environment
+from connectors.sdk.document.environment import Environment
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@ import time
 
 import pytest
 
-from gateway.settings.document import Document, read
-from gateway.settings.environment import Environment
-from gateway.settings.problem import Problem
+from connectors.sdk.document.content import Document, read
+from connectors.sdk.document.environment import Environment
+from connectors.sdk.document.problem import Problem
 
 
 def _read(text: str, **variables: str) -> Document:

@@ -3,14 +3,14 @@
 import types
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from gateway.settings.document import Document
-from gateway.settings.environment import SECRET_MIN, Environment
-from gateway.settings.problem import Key, Problem
+from connectors.sdk.document.content import Document
+from connectors.sdk.document.environment import SECRET_MIN, Environment
+from connectors.sdk.document.problem import Key, Problem
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -26,6 +26,8 @@ _EXPECTED = {
     "int_type": "expected a whole number",
     "list_type": "expected a list",
     "missing": "this key is required",
+    "union_tag_not_found": "the key {discriminator} is required",
+    "union_tag_invalid": "expected {discriminator} to be one of: {expected_tags}",
     "model_type": "expected keys with values below it",
     "string_type": "expected text; put numbers and the like in quotes",
     "string_pattern_mismatch": "expected text of the form {pattern}",
@@ -79,13 +81,14 @@ class _Teller:
         )
 
     def problem(self, detail: ErrorDetails) -> Problem:
-        where = detail["loc"]
+        where = _without_tags(self._model, detail["loc"])
         if where and where[-1] == "[key]":
             message = f"not a valid name here: {self._reason(detail)}"
             return self._document.problem((*self._at, *where[:-1]), message, at_key=True)
         key = (*self._at, *where)
         if detail["type"] == "extra_forbidden":
-            message = f"unknown key; {nearest(str(where[-1]), _known(self._model, where[:-1]))}"
+            known = _known(self._model, detail["loc"][:-1])
+            message = f"unknown key; {nearest(str(where[-1]), known)}"
             return self._document.problem(key, message, at_key=True)
         return self._document.problem(self._existing(key), self._reason(detail))
 
@@ -96,7 +99,8 @@ class _Teller:
         return key
 
     def _is_near(self, key: Key) -> bool:
-        return key in self._document.places or key[:-1] in self._document.places
+        held = self._document.value(key[:-1])
+        return key in self._document.places or isinstance(held, dict | list)
 
     def _reason(self, detail: ErrorDetails) -> str:
         kind = detail["type"]
@@ -119,9 +123,39 @@ def _known(model: type[BaseModel], where: Key) -> set[str]:
     """The keys that a model allows at a place within it."""
     annotation: Any = model
     for part in where:
-        annotation = _inside(annotation, part)
+        annotation = _tagged(annotation, part) or _inside(annotation, part)
     held = _model_of(annotation)
     return {field.alias or name for name, field in held.model_fields.items()} if held else set()
+
+
+def _without_tags(model: type[BaseModel], where: Key) -> Key:
+    """A place in the file: where a model is one of several, its tag is no key there."""
+    annotation: Any = model
+    kept: list[str | int] = []
+    for part in where:
+        if option := _tagged(annotation, part):
+            annotation = option
+        else:
+            kept.append(part)
+            annotation = _inside(annotation, part)
+    return tuple(kept)
+
+
+def _tagged(annotation: Any, part: str | int) -> type[BaseModel] | None:
+    """Which of several models a tag stands for; None where there is one, or it is no tag."""
+    models = [
+        it for it in _options(annotation) if isinstance(it, type) and issubclass(it, BaseModel)
+    ]
+    if len(models) < 2:  # noqa: PLR2004 - of one model there is nothing to tell
+        return None
+    return next((it for it in models if part in _tags(it)), None)
+
+
+def _tags(model: type[BaseModel]) -> Iterable[object]:
+    """The words of a model's fields that have one word each, `kind` say."""
+    for field in model.model_fields.values():
+        if get_origin(field.annotation) is Literal:
+            yield from get_args(field.annotation)
 
 
 def _inside(annotation: Any, part: str | int) -> Any:
@@ -131,7 +165,7 @@ def _inside(annotation: Any, part: str | int) -> Any:
         return field.annotation if field else None
     for option in _options(annotation):
         arguments = get_args(option)
-        if arguments:
+        if arguments and isinstance(get_origin(option), type):
             return arguments[1] if issubclass(get_origin(option), Mapping) else arguments[0]
     return None
 

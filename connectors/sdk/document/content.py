@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from gateway.settings.problem import Key, Problem, dotted
+from connectors.sdk.document.problem import Key, Problem, dotted
 
 SIZE_MAX = 1024 * 1024  # bytes
 _NODES_MAX = 50_000  # after aliases have been followed

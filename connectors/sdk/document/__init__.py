@@ -1,0 +1,1 @@
+"""YAML that people write: read with the place of every key, and compared with a model."""

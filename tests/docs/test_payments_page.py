@@ -1,0 +1,74 @@
+from typing import Any
+
+from gateway.payments import failures
+from schema.domain.payment import FINAL_STATES, PaymentFailure, PaymentState
+from tests.docs.pages import page
+from tests.e2e.client import Client
+from tests.e2e.estate import Estate
+from tests.e2e.till import reached, yen
+
+PAGE = page("docs/payments.md")
+DOCUMENTS = {it.text.split()[1].split("(")[0]: it.text for it in PAGE.blocks("graphql")}
+
+
+async def _started(client: Client, document: str) -> str:
+    started = (await client.ask(document)).data["terminalPaymentStart"]
+    assert [] == started["userErrors"]
+    name: str = started["payment"]["id"]
+    return name
+
+
+async def _done(client: Client, name: str, payment: str) -> dict[str, Any]:
+    """What a mutation of the page answers; it must have done something."""
+    [payload] = (await client.ask(DOCUMENTS[name], {"payment": payment})).data.values()
+    assert [] == payload.pop("userErrors")
+    found: dict[str, Any] = payload
+    return found
+
+
+def test_every_state_is_told() -> None:
+    """And which of them are final."""
+    final = PAGE.text.partition(" are final")[0].rpartition("\n\n")[2]
+
+    assert {it.value for it in PaymentState} == {*PAGE.table("state")}
+    assert {it for it in PAGE.table("state") if f"`{it}`" in final} == {
+        it.value for it in FINAL_STATES
+    }
+
+
+def test_every_failure_of_ours_is_told() -> None:
+    """The codes; the provider's own are its own."""
+    ours = {it.code for it in vars(failures).values() if isinstance(it, PaymentFailure)}
+
+    assert ours == {*PAGE.table("code")}
+
+
+async def test_a_payment_goes_as_shown(estate: Estate) -> None:
+    """Started, captured in part, followed, and given back in part."""
+    client = estate.client()
+    payment = await _started(client, DOCUMENTS["Start"])
+    assert payment == await _started(client, DOCUMENTS["Start"])
+    await reached(client, payment, "AUTHORIZED")
+
+    captured = await _done(client, "Capture", payment)
+    follow = client.over_events(DOCUMENTS["Follow"], {"payment": payment})
+    followed = [it["paymentUpdated"] async for it in follow]
+    refunded = await _done(client, "Refund", payment)
+
+    taken = {"state": "CAPTURED", "captured": yen("4000")}
+    assert taken == captured["payment"]
+    assert [{**taken, "failure": None}] == followed
+    assert "SUCCEEDED" == refunded["refund"]["state"]
+    assert yen("1000") == refunded["payment"]["refunded"]
+
+
+async def test_a_payment_is_called_off_as_shown(estate: Estate) -> None:
+    """While its money is held."""
+    client = estate.client()
+    document = DOCUMENTS["Start"].replace("receipt-88", "receipt-89")
+    payment = await _started(client, document.replace("Front counter", "Gift desk"))
+    await reached(client, payment, "AUTHORIZED")
+
+    canceled = await _done(client, "Cancel", payment)
+
+    assert "CANCELED" == canceled["payment"]["state"]
