@@ -20,6 +20,7 @@ async def test_the_sample_query_has_data_of_every_system(estate: Estate) -> None
     assert all(len(variant["stock"]) == 2 for variant in variants)
 
 
+@pytest.mark.long
 async def test_the_demo_is_ready_in_15_seconds(estate: Estate) -> None:
     """From nothing to six systems and a gateway that answers."""
     begun = (await estate.client().ask(SAMPLE)).took_s

@@ -106,7 +106,7 @@ def test_no_small_file_becomes_large(text: str) -> None:
     problems = _read(text).problems
 
     assert 1 == len(problems)
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 15
 
 
 @pytest.mark.parametrize(
