@@ -14,7 +14,7 @@ from gateway.wiring import open_gateway
 from tests.e2e.estate import Estate
 from tests.e2e.serving import own_configuration
 
-pytestmark = [pytest.mark.xdist_group("estate"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.timeout(60)]
 
 FIFTY = """{
   orders(first: 50) {

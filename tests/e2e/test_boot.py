@@ -62,6 +62,8 @@ async def test_the_gateway_is_ready_in_two_seconds(configuration: Path) -> None:
     assert statistics.median(took) <= READY_S, took
 
 
+@pytest.mark.long
+@pytest.mark.timeout(60)
 def test_check_names_each_dead_system(configuration: Path) -> None:
     """With what to do about it, and exit code 1."""
     found = _tillgraph("check", "--config", str(configuration))

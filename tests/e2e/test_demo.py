@@ -13,9 +13,10 @@ import pytest
 from tests.e2e.conftest import free_port
 from tests.e2e.estate import SYSTEMS, Estate
 
-pytestmark = [pytest.mark.xdist_group("estate"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.timeout(60)]
 
 
+@pytest.mark.long
 async def test_the_demo_shows_a_joined_answer_and_a_payment(tmp_path: Path) -> None:
     """Then it ends, and all that it started with it."""
     once = await _tillgraph("demo", "--once", "--json", *_at(tmp_path, free_port()))
@@ -43,6 +44,7 @@ async def test_a_port_that_is_taken_is_told_before_anything_starts(tmp_path: Pat
     assert [] == _files(tmp_path, "*.log")
 
 
+@pytest.mark.long
 async def test_a_start_that_is_called_off_leaves_nothing_behind(tmp_path: Path) -> None:
     """SIGTERM ends the systems that have begun."""
     demo = await _tillgraph("demo", *_at(tmp_path, free_port()))

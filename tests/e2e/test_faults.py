@@ -3,7 +3,7 @@ import pytest
 from tests.e2e.estate import SYSTEMS, Estate
 from tests.e2e.holes import DRIFT, UNAVAILABLE, everything, proves_holes
 
-pytestmark = [pytest.mark.xdist_group("estate"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.timeout(60)]
 
 SLOW_S = 10.0
 

@@ -10,7 +10,7 @@ from schema.domain.order import Channel
 from tests.e2e.client import Client
 from tests.e2e.estate import Estate
 
-pytestmark = [pytest.mark.xdist_group("estate"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.timeout(60)]
 
 PAGE = """query Page($first: Int!, $after: String, $since: DateTime!) {
   orders(first: $first, after: $after, filter: { placedAfter: $since }) {

@@ -8,7 +8,7 @@ from tests.e2e.client import Client
 from tests.e2e.estate import Estate
 from tests.e2e.till import FOLLOW, change, payment, reached, start, started, yen
 
-pytestmark = [pytest.mark.xdist_group("estate"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.timeout(60)]
 
 # Each test has a reader of its own, since another one's payment may still wait for its card there.
 

@@ -6,7 +6,7 @@ from tests.e2e.estate import Estate
 from tests.e2e.serving import Serving, own_configuration
 from tests.e2e.till import payment, reached, started
 
-pytestmark = [pytest.mark.xdist_group("estate"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(60)]
 
 
 async def test_a_payment_outlives_the_gateway_that_began_it(estate: Estate, tmp_path: Path) -> None:

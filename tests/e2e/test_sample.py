@@ -3,7 +3,7 @@ import pytest
 from gateway.demo.tour import SAMPLE
 from tests.e2e.estate import Estate
 
-pytestmark = [pytest.mark.xdist_group("estate"), pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.timeout(60)]
 
 
 async def test_the_sample_query_has_data_of_every_system(estate: Estate) -> None:
@@ -20,7 +20,7 @@ async def test_the_sample_query_has_data_of_every_system(estate: Estate) -> None
     assert all(len(variant["stock"]) == 2 for variant in variants)
 
 
-@pytest.mark.long
+@pytest.mark.long  # alone on the machine: other tests would be measured with it
 async def test_the_demo_is_ready_in_15_seconds(estate: Estate) -> None:
     """From nothing to six systems and a gateway that answers."""
     begun = (await estate.client().ask(SAMPLE)).took_s

@@ -178,6 +178,8 @@ async def lived(story: Story, file: Path, terminal: MortalTerminal, power: Power
     return not left and holder is None
 
 
+@pytest.mark.long
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
 async def test_nothing_is_lost_and_nothing_doubled(story: Story, tmp_path: Path) -> None:
     """Wherever the process ends, the next one and the same keys bring it to the same end."""
