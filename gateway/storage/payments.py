@@ -120,9 +120,10 @@ class SqlPaymentLog:
 
     async def _begin(self, payment: Payment) -> Payment | ReaderHeld | KeyTaken | NothingDue:
         async with self._database.write() as connection:
+            # A payment that another transaction is about to insert cannot be locked by itself. The
+            # key's lock comes first, always in this order, so that no two wait for each other.
+            await self._database.lock(connection, f"key {payment.idempotency_key}")
             if payment.order is not None:
-                # A payment that another transaction is about to insert cannot be locked by itself.
-                # The key is looked up only then: that payment may be its own.
                 await self._database.lock(connection, f"order {payment.order}")
             known = await _by_key(connection, payment.idempotency_key)
             if known is not None:

@@ -1,4 +1,5 @@
 import asyncio
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from gateway.payments.journal import (
 )
 from gateway.payments.keys import Step
 from gateway.payments.states import State
+from gateway.storage import payments as stored
 from schema.domain.money import Money
 from schema.domain.payment import CaptureMethod, PaymentFailure
 from schema.domain.reference import SourceRef
@@ -210,6 +212,33 @@ async def test_one_key_is_one_payment_in_all_gateways(
             for number, log in enumerate([journal, rival] * 4)
         )
     )
+
+    assert 1 == len({it.id if isinstance(it, Payment) else it for it in answers})
+
+
+async def test_a_key_that_is_just_being_looked_up_is_not_taken_for_another(
+    journal: Journal, rival: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other gateway may commit right after the look-up: it is the same payment all the same."""
+    looked, look_up = asyncio.Event(), stored._by_key
+
+    async def slow_look_up(*asked: Any) -> Payment | None:
+        found = await look_up(*asked)
+        if not looked.is_set():
+            looked.set()
+            await asyncio.wait([other], timeout=0.3)
+        return found
+
+    async def begin(log: Journal, number: int) -> Payment | ReaderHeld | KeyTaken | NothingDue:
+        return await log.begin(a_payment(number, idempotency_key="k", device="tmr_x"))
+
+    async def begin_after_the_look() -> Payment | ReaderHeld | KeyTaken | NothingDue:
+        await looked.wait()
+        return await begin(rival, 2)
+
+    other = asyncio.create_task(begin_after_the_look())
+    monkeypatch.setattr(stored, "_by_key", slow_look_up)
+    answers = [await begin(journal, 1), await other]
 
     assert 1 == len({it.id if isinstance(it, Payment) else it for it in answers})
 
