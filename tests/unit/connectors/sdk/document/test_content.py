@@ -102,11 +102,11 @@ def test_an_anchor_may_be_used_again() -> None:
 )
 def test_no_small_file_becomes_large(text: str) -> None:
     """Nested aliases, an alias of itself and deep nesting end in one problem, soon."""
-    begun = time.monotonic()
+    begun = time.process_time()
     problems = _read(text).problems
 
     assert 1 == len(problems)
-    assert time.monotonic() - begun < 15
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize(

@@ -11,18 +11,18 @@ from schema.domain.errors import SourceError
 from schema.domain.stock import StockRecord
 
 
-class AcmeSoundConfig(BaseModel):
+class BoltSoundConfig(BaseModel):
     """Nothing to configure."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class AcmeSound:
+class BoltSound:
     """The `StockReader` of an empty shelf."""
 
-    Config: ClassVar[type[BaseModel]] = AcmeSoundConfig
+    Config: ClassVar[type[BaseModel]] = BoltSoundConfig
 
-    def __init__(self, config: AcmeSoundConfig, context: SourceContext) -> None:
+    def __init__(self, config: BoltSoundConfig, context: SourceContext) -> None:
         self._config = config
         self._name = context.name
 

@@ -3,7 +3,7 @@
 import acme_driver_that_is_not_installed  # type: ignore[import-not-found]
 
 
-class AcmeBroken:
+class BoltBroken:
     """Never made, since its module cannot be imported."""
 
     driver = acme_driver_that_is_not_installed
