@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from pydantic import SecretStr
 
 from connectors.kasane_crm.client import KasaneCrm
-from connectors.kasane_crm.config import KasaneCrmConfig
 from connectors.sdk.context import CallContext
 from connectors.sdk.http import HttpClients
 from connectors.sdk.manifest import Limits
@@ -60,16 +58,13 @@ async def start() -> AsyncIterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-async def connect() -> AsyncIterator[Callable[..., KasaneCrm]]:
+async def connect() -> AsyncIterator[Callable[..., Any]]:
     """Makes connectors, and closes them after the test."""
-    connectors: list[KasaneCrm] = []
+    connectors: list[Any] = []
 
-    def connecting(url: str, *, secret: str | None = None, timeout_s: float = 3.0) -> KasaneCrm:
-        config = KasaneCrmConfig(
-            base_url=url,
-            client_id="tillgraph",
-            client_secret=SecretStr(secret or Settings().secret),
-        )
+    def connecting(url: str, *, secret: str | None = None, timeout_s: float = 3.0) -> Any:
+        given = {"client_id": "tillgraph", "client_secret": secret or Settings().secret}
+        config = KasaneCrm.Config.model_validate({"base_url": url, **given})
         limits = Limits(concurrency=6, timeout_s=timeout_s)
         made = KasaneCrm(config, SourceContext("crm", limits, HttpClients()))
         connectors.append(made)
@@ -88,7 +83,7 @@ async def server(start: Callable[..., Any]) -> Server:
 
 
 @pytest.fixture
-async def crm(server: Server, connect: Callable[..., KasaneCrm]) -> KasaneCrm:
+async def crm(server: Server, connect: Callable[..., Any]) -> Any:
     """The connector to `server`."""
     return connect(server.url)
 

@@ -1,11 +1,11 @@
 """The connector against real files in a folder."""
 
-import asyncio
 import os
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +15,6 @@ from connectors.sdk.ports import IncomingReader
 from connectors.sdk.registry import describe
 from schema.domain.errors import SchemaDrift, Unavailable
 from schema.domain.reference import SourceRef
-from schema.domain.scope import Actor
 from schema.domain.stock import IncomingRecord
 
 Written = Callable[..., bytes]
@@ -53,9 +52,7 @@ def test_it_offers_what_is_on_its_way() -> None:
 
 
 @pytest.mark.usefixtures("file")
-async def test_deliveries_come_by_store_and_date(
-    deliveries: KasaneDeliveries, ctx: CallContext
-) -> None:
+async def test_deliveries_come_by_store_and_date(deliveries: Any, ctx: CallContext) -> None:
     """A SKU of which nothing is on its way to a known store is absent."""
     found = await deliveries.incoming(ctx, [SHIRT, ELSEWHERE, "KS-9999"], None)
 
@@ -68,7 +65,7 @@ async def test_deliveries_come_by_store_and_date(
 
 
 @pytest.mark.usefixtures("file")
-async def test_stores_limit_the_answer(deliveries: KasaneDeliveries, ctx: CallContext) -> None:
+async def test_stores_limit_the_answer(deliveries: Any, ctx: CallContext) -> None:
     """A store that the configuration does not know is left out."""
     found = await deliveries.incoming(ctx, [SHIRT, COAT], ["umeda", "atlantis"])
 
@@ -77,9 +74,7 @@ async def test_stores_limit_the_answer(deliveries: KasaneDeliveries, ctx: CallCo
 
 
 @pytest.mark.usefixtures("file")
-async def test_empty_repeated_and_strange_keys(
-    deliveries: KasaneDeliveries, ctx: CallContext
-) -> None:
+async def test_empty_repeated_and_strange_keys(deliveries: Any, ctx: CallContext) -> None:
     """Nothing asked is nothing found, twice asked is once found, the strange is unknown."""
     strange = ["", "\0", "青", "\ud800", "x" * 4_000]
 
@@ -88,7 +83,7 @@ async def test_empty_repeated_and_strange_keys(
 
 
 async def test_the_newest_file_counts(
-    deliveries: KasaneDeliveries, ctx: CallContext, file: Path, written: Written
+    deliveries: Any, ctx: CallContext, file: Path, written: Written
 ) -> None:
     """By its name, and whatever else lies there; a file is read anew when it has changed."""
     write(file.with_name("incoming_20261119.csv"), b"broken")
@@ -102,30 +97,17 @@ async def test_the_newest_file_counts(
     assert SHIRT in await deliveries.incoming(ctx, [SHIRT], None)
 
 
-@pytest.mark.usefixtures("file")
-async def test_a_file_is_parsed_once(deliveries: KasaneDeliveries, ctx: CallContext) -> None:
-    """Callers at once share one reading, and later ones have it from memory."""
-    await asyncio.gather(*(deliveries.incoming(ctx, [SHIRT], None) for _ in range(20)))
-    known = deliveries._known
-    await deliveries.probe(ctx)
-
-    assert known is not None
-    assert known is deliveries._known
-
-
 async def test_without_a_file_nothing_is_learnt(
-    deliveries: KasaneDeliveries, ctx: CallContext, file: Path
+    deliveries: Any, ctx: CallContext, file: Path
 ) -> None:
     """Also after one was there: what it said is not served for ever."""
     await deliveries.probe(ctx)
     remove(file)
-    with pytest.raises(Unavailable, match="no file named"):
+    with pytest.raises(Unavailable, match="no file whose name fits"):
         await deliveries.incoming(ctx, [SHIRT], None)
 
 
-async def test_a_pipe_holds_nobody(
-    deliveries: KasaneDeliveries, ctx: CallContext, tmp_path: Path
-) -> None:
+async def test_a_pipe_holds_nobody(deliveries: Any, ctx: CallContext, tmp_path: Path) -> None:
     """What could be waited for without end is not opened."""
     put_pipe(tmp_path / "incoming_20261121.csv")
     began = time.monotonic()
@@ -135,19 +117,8 @@ async def test_a_pipe_holds_nobody(
     assert time.monotonic() - began < 1
 
 
-@pytest.mark.usefixtures("file")
-async def test_a_folder_that_hangs_holds_nobody(deliveries: KasaneDeliveries) -> None:
-    """While the thread waits for it, a caller is let go at its deadline."""
-    hung = deliveries._thread.submit(time.sleep, 0.5)
-    late = CallContext(time.monotonic() + 0.1, Actor("test", "staff"), "trace")
-    with pytest.raises(Unavailable, match="in time"):
-        await deliveries.incoming(late, [SHIRT], None)
-
-    assert not hung.done()
-
-
 async def test_a_new_form_is_drift_of_the_whole(
-    deliveries: KasaneDeliveries, ctx: CallContext, file: Path, written: Written
+    deliveries: Any, ctx: CallContext, file: Path, written: Written
 ) -> None:
     """An older form's answers never stand in for it."""
     await deliveries.probe(ctx)
@@ -159,7 +130,7 @@ async def test_a_new_form_is_drift_of_the_whole(
 
 
 async def test_a_bad_row_spoils_its_sku_alone(
-    deliveries: KasaneDeliveries, ctx: CallContext, file: Path, written: Written
+    deliveries: Any, ctx: CallContext, file: Path, written: Written
 ) -> None:
     """Each caller gets an error of its own, which names the column and not the value."""
     rows = [
@@ -171,7 +142,9 @@ async def test_a_bad_row_spoils_its_sku_alone(
     found = await deliveries.incoming(ctx, [SHIRT, COAT], None)
     again = await deliveries.incoming(ctx, [SHIRT], None)
 
+    told = str(found[SHIRT])
     assert isinstance(found[SHIRT], SchemaDrift)
-    assert "row.数量: expected whole units" == str(found[SHIRT])
+    assert told.startswith('incoming.quantity ("数量"): expected')
+    assert "secret" not in told
     assert found[SHIRT] is not again[SHIRT]
     assert isinstance(found[COAT], list)

@@ -3,12 +3,12 @@
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 
 import connectors.kasane_oms
 from connectors.kasane_oms.client import KasaneOms
-from connectors.kasane_oms.config import KasaneOmsConfig
 from connectors.sdk.context import CallContext
 from connectors.sdk.http import HttpClients
 from connectors.sdk.manifest import Limits
@@ -67,9 +67,9 @@ class Service:
 
     def connector(
         self, *, key: str = KEY, timeout_s: float = 5.0, stores: dict[str, str] = STORES
-    ) -> KasaneOms:
+    ) -> Any:
         """A connector to it, with the name `oms`."""
-        config = KasaneOmsConfig.model_validate(
+        config = KasaneOms.Config.model_validate(
             {"base_url": self.url, "api_key": key, "stores": stores}
         )
         made = KasaneOms(config, SourceContext("oms", Limits(timeout_s=timeout_s), HttpClients()))
@@ -107,13 +107,14 @@ class Service:
         return response
 
 
-async def first_page(connector: KasaneOms, limit: int, query: OrderQuery = EVERYTHING) -> OrderPage:
+async def first_page(connector: Any, limit: int, query: OrderQuery = EVERYTHING) -> OrderPage:
     """The newest orders that the query lets through."""
-    return await connector.order_page(call(), query, after=None, hint=None, limit=limit)
+    page: OrderPage = await connector.order_page(call(), query, after=None, hint=None, limit=limit)
+    return page
 
 
 async def walk(
-    connector: KasaneOms,
+    connector: Any,
     limit: int,
     query: OrderQuery = EVERYTHING,
     between: Callable[[OrderPage], Awaitable[None]] | None = None,

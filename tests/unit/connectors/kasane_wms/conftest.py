@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import URL
 
 from connectors.kasane_wms.client import KasaneWms
-from connectors.kasane_wms.config import KasaneWmsConfig
 from connectors.sdk.context import CallContext
 from connectors.sdk.http import HttpClients
 from connectors.sdk.manifest import Limits
@@ -71,9 +71,9 @@ def ctx() -> CallContext:
 
 
 @pytest.fixture
-async def wms(file: Path) -> AsyncIterator[KasaneWms]:
+async def wms(file: Path) -> AsyncIterator[Any]:
     """The connector, which knows two of the stores."""
-    config = KasaneWmsConfig.model_validate(
+    config = KasaneWms.Config.model_validate(
         {
             "database_url": f"sqlite:///{file}",
             "locations": {"shibuya": "L0102", "ginza": "L0101"},

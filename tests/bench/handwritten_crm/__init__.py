@@ -1,0 +1,1 @@
+"""A CRM connector in code, against which the one without code is measured."""
