@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-long check format lock clean install
+.PHONY: help demo test test-long check bench e2e-vendure format lock clean install
 
 # The first Python that is new enough; `make PYTHON=/path/to/python` decides otherwise.
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
@@ -22,10 +22,16 @@ demo: $(STAMP)  ## start the sample retailer and the gateway over it
 	@$(BIN)/tillgraph demo $(ARGS)
 
 test: $(STAMP)  ## run the tests on every core, with coverage
-	@$(BIN)/pytest -n auto -m "not long" --cov --cov-report=term:skip-covered $(ARGS)
+	@$(BIN)/pytest -n auto -m "not long and not vendure" --cov --cov-report=term:skip-covered $(ARGS)
 
 test-long: $(STAMP)  ## run the tests that take longer
-	@$(BIN)/pytest -m long $(ARGS) || [ $$? -eq 5 ]  # 5: there are none
+	@$(BIN)/pytest -m "long and not vendure" $(ARGS) || [ $$? -eq 5 ]  # 5: there are none
+
+bench: $(STAMP)  ## measure what a connector without code costs
+	@$(BIN)/python -m tests.bench.declarative $(ARGS)
+
+e2e-vendure: $(STAMP)  ## bring up Vendure (needs node), try its connector, take it down
+	@$(BIN)/pytest -m vendure tests/vendure $(ARGS)
 
 check: $(STAMP)  ## lint, format, types, layers, dependencies, spelling, Dockerfile, printed schema
 	$(BIN)/ruff check .

@@ -1,0 +1,1 @@
+"""Vendure: customers, orders, catalogue and stock over its admin GraphQL API."""
