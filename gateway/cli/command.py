@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from gateway.cli import estate_commands
+from gateway.cli import connector_commands, estate_commands
 from gateway.cli.output import CODES, answer
 
 application = typer.Typer(
@@ -28,6 +28,9 @@ application.add_typer(
     estate_commands.estate,
     name="estate",
     help="Command the sample systems that `tillgraph demo` has started.",
+)
+application.add_typer(
+    connector_commands.connector, name="connector", help="For those who write connectors."
 )
 application.command("demo", epilog=CODES)(estate_commands.demo)
 application.command("system", epilog=CODES)(estate_commands.system)

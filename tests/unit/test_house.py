@@ -183,6 +183,9 @@ def test_every_entry_point_leads_somewhere(group: str) -> None:
 def test_every_connector_is_declared() -> None:
     """A folder with a manifest that no entry point leads to would never be found."""
     declared = _project()["project"]["entry-points"]["tillgraph.connectors"].values()
-    folders = {path.parent.name for path in (ROOT / "connectors").glob("*/manifest.toml")}
+    described = ("manifest.toml", "connector.yaml")
+    folders = {
+        path.parent.name for name in described for path in (ROOT / "connectors").glob(f"*/{name}")
+    }
 
     assert folders == {value.split(".")[1] for value in declared}

@@ -12,6 +12,7 @@ from gateway.cli.command import application
 COMMANDS = {
     "check",
     "config",
+    "connector",
     "connectors",
     "demo",
     "estate",

@@ -1,0 +1,1 @@
+"""What `tillgraph connector` does: one command a file."""
