@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+import sqlite3
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,8 @@ class Database:
         """
         database = Database(_engine(url))
         try:
+            if database._is_sqlite:
+                await asyncio.to_thread(_log_ahead, make_url(url).database or "")
             async with database.write() as connection:
                 # Several gateways may start at once; the first one brings the tables up to date.
                 await database.lock(connection, "migrations")
@@ -101,12 +105,29 @@ def _prepare(connection: Any, _: object) -> None:
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout={_BUSY_MS}",
-        "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _log_ahead(file: str) -> None:
+    """Give the file a write-ahead log, once for all its life.
+
+    SQLite does not wait for others here as it does elsewhere: it refuses at once.
+    """
+    until = time.monotonic() + _BUSY_MS / 1000
+    with closing(sqlite3.connect(file, timeout=_BUSY_MS / 1000)) as connection:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(_BUSY_MS / 1e6)
+            else:
+                return
 
 
 def _begin(connection: Connection) -> None:

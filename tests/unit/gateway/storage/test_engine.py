@@ -16,9 +16,9 @@ from tests.unit.gateway.storage.records import a_payment, begun
 
 async def test_several_gateways_open_a_new_database_at_once(address: str) -> None:
     """One makes the tables, the others find them."""
-    databases = await asyncio.gather(*(Database.open(address) for _ in range(4)))
+    databases = await asyncio.gather(*(Database.open(address) for _ in range(8)))
     payment = await begun(SqlJournal(databases[0]))
-    found = await SqlJournal(databases[3]).payments(["pay_1"])
+    found = await SqlJournal(databases[7]).payments(["pay_1"])
     for database in databases:
         await database.aclose()
 
