@@ -41,7 +41,7 @@ class Database:
         database = Database(_engine(url))
         try:
             if database._is_sqlite:
-                await asyncio.to_thread(_log_ahead, make_url(url).database or "")
+                await _log_ahead(make_url(url).database or "")
             async with database.write() as connection:
                 # Several gateways may start at once; the first one brings the tables up to date.
                 await database.lock(connection, "migrations")
@@ -112,22 +112,24 @@ def _prepare(connection: Any, _: object) -> None:
     cursor.close()
 
 
-def _log_ahead(file: str) -> None:
+async def _log_ahead(file: str) -> None:
     """Give the file a write-ahead log, once for all its life.
 
     SQLite does not wait for others here as it does elsewhere: it refuses at once.
     """
     until = time.monotonic() + _BUSY_MS / 1000
+    while True:
+        try:
+            return await asyncio.to_thread(_try_log_ahead, file)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+        await asyncio.sleep(_BUSY_MS / 1e6)
+
+
+def _try_log_ahead(file: str) -> None:
     with closing(sqlite3.connect(file, timeout=_BUSY_MS / 1000)) as connection:
-        while True:
-            try:
-                connection.execute("PRAGMA journal_mode=WAL")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                    raise
-                time.sleep(_BUSY_MS / 1e6)
-            else:
-                return
+        connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _begin(connection: Connection) -> None:
