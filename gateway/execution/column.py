@@ -1,0 +1,139 @@
+"""The quick way: the values of one field, seen as a column of things of one kind.
+
+Each function looks at the classes of a whole column first. Where one of them could be more than a
+plain value, it declines before anything has happened, and the exact way is taken.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from gateway.execution.frame import Frame, ListPlaces, SinglePlaces
+from gateway.execution.plan import FieldPlan, Selection
+from gateway.execution.projection import Project
+
+if TYPE_CHECKING:
+    from gateway.execution.run import Run
+
+_NONE = type(None)
+_LISTS = {list, tuple}
+
+
+def projection_for(frame: Frame) -> Project | None:
+    """How the frame's plain leaves are read; None where that must be found out one by one."""
+    projection = frame.selection.projection
+    if not projection.plain:
+        return projection.of_attributes()  # reads nothing
+    kinds = set(map(type, frame.sources))
+    if kinds == {dict}:
+        return projection.of_items()
+    if any(issubclass(kind, Mapping) for kind in kinds):
+        return None
+    return projection.of_attributes()
+
+
+def read_attribute(run: "Run", frame: Frame, field: FieldPlan) -> bool:
+    """Complete a field that is an attribute of its parents. False: nothing has happened."""
+    kinds = set(map(type, frame.sources))
+    name = field.attribute or field.name
+    try:
+        if kinds == {dict} and field.default_resolved:
+            values = [source.get(name) for source in frame.sources]
+        elif any(issubclass(kind, Mapping) for kind in kinds):
+            return False
+        else:
+            values = [getattr(source, name) for source in frame.sources]
+    except Exception:  # noqa: BLE001 - the exact way finds whose it was
+        return False
+    return not any(map(callable, values)) and complete(run, frame, field, values)
+
+
+def complete(run: "Run", frame: Frame, field: FieldPlan, values: Sequence[Any]) -> bool:
+    """Complete a column. False: it takes the exact way, and nothing has happened."""
+    if field.leaf is not None:
+        return field.list_depth == 0 and _leaves(frame, field, values)
+    if field.object_type is None:
+        return False
+    if field.list_depth == 0:
+        return _objects(run, frame, field, values)
+    return field.list_depth == 1 and _lists(run, frame, field, values)
+
+
+def _leaves(frame: Frame, field: FieldPlan, values: Sequence[Any]) -> bool:
+    if field.leaf is None:
+        return False
+    try:
+        told = field.leaf.column(values)
+    except Exception:  # noqa: BLE001 - the exact way finds whose it was
+        return False
+    key = field.key
+    for answer, value in zip(frame.dicts, told, strict=True):
+        answer[key] = value
+    return True
+
+
+def _objects(run: "Run", frame: Frame, field: FieldPlan, values: Sequence[Any]) -> bool:
+    kinds = set(map(type, values))
+    if _NONE in kinds:
+        if field.required:
+            return False
+        kinds.discard(_NONE)
+    if not kinds:
+        return True  # all null, as the objects were made
+    selection = _selection(run, field, kinds)
+    if selection is None:
+        return False
+    by_id = {id(value): value for value in values if value is not None}
+    if selection.is_pure and len(by_id) < len(values):
+        child = Frame(selection, list(by_id.values()), frame, field, SinglePlaces(values))
+        run.expand(child)
+        answers = dict(zip(by_id, child.dicts, strict=True))
+        answers[id(None)] = None  # type: ignore[assignment]
+        for answer, value in zip(frame.dicts, values, strict=True):
+            answer[field.key] = answers[id(value)]
+        return True
+    sources = [it for it in values if it is not None]
+    child = Frame(selection, sources, frame, field, SinglePlaces(values))
+    run.expand(child)
+    answered = (it for it, value in zip(frame.dicts, values, strict=True) if value is not None)
+    for answer, made in zip(answered, child.dicts, strict=True):
+        answer[field.key] = made
+    return True
+
+
+def _lists(run: "Run", frame: Frame, field: FieldPlan, values: Sequence[Any]) -> bool:
+    kinds = set(map(type, values))
+    if _NONE in kinds:
+        if field.required:
+            return False
+        kinds.discard(_NONE)
+    if not kinds <= _LISTS:
+        return False
+    lists = [value for value in values if value is not None] if kinds else []
+    sources = list(chain.from_iterable(lists))
+    selection = _selection(run, field, set(map(type, sources)))
+    if selection is None:
+        return False
+    child = Frame(selection, sources, frame, field, ListPlaces(values))
+    if sources:
+        run.expand(child)
+    made = iter(child.dicts)
+    key = field.key
+    for answer, value in zip(frame.dicts, values, strict=True):
+        answer[key] = None if value is None else list(islice(made, len(value)))
+    return True
+
+
+def _selection(run: "Run", field: FieldPlan, kinds: set[type]) -> Selection | None:
+    """What objects of these classes are asked for; None where they may be something else besides."""
+    type_ = field.object_type
+    if type_ is None:
+        return None
+    plan = run.plan
+    if not kinds <= plan.known_classes(type_):
+        if type_.is_type_of is not None or not all(map(plan.is_inert, kinds)):
+            return None
+    try:
+        return plan.selection(field, type_)
+    except Exception:  # noqa: BLE001 - it is each object's, as the exact way tells
+        return None

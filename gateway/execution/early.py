@@ -1,0 +1,54 @@
+"""Answers asked for before the objects they belong to have come."""
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any
+
+_NOT_EACH = "A whole-level resolver must answer once for each of its parents."
+
+
+class Early:
+    """A level's answers by the attributes of their parents that it needs."""
+
+    def __init__(self, needs: tuple[str, ...], carried: Sequence[Any]) -> None:
+        self._key = attrgetter(*needs)
+        by_key = {self._key(it): it for it in carried}
+        self.parents: Sequence[Any] = list(by_key.values())
+        self._answers: dict[Any, Any] = dict.fromkeys(by_key)
+        self._has_come = False
+        self._then: Callable[[], None] | None = None
+
+    def came(self, answer: Sequence[Any] | Exception) -> None:
+        """Take the resolver's answer."""
+        if isinstance(answer, Exception):
+            values: Sequence[Any] = [answer] * len(self.parents)
+        elif not isinstance(answer, Sequence) or len(answer) != len(self.parents):
+            values = [RuntimeError(_NOT_EACH)] * len(self.parents)
+        else:
+            values = answer
+        self._answers = dict(zip(self._answers, values, strict=True))
+        self._has_come = True
+        if self._then is not None:
+            self._then()
+
+    def when_come(self, then: Callable[[], None]) -> None:
+        """Call `then` when the answer is there."""
+        if self._has_come:
+            then()
+        else:
+            self._then = then
+
+    def of(self, sources: Sequence[Any]) -> tuple[list[Any], list[int]]:
+        """The answer of each source, and the numbers of those that nobody asked for.
+
+        An object may turn out to have another key than was expected of it.
+        """
+        values, lacking = [], []
+        for number, source in enumerate(sources):
+            key = self._key(source)
+            if key in self._answers:
+                values.append(self._answers[key])
+            else:
+                values.append(None)
+                lacking.append(number)
+        return values, lacking
