@@ -22,7 +22,9 @@ from gateway.engine.source import Source
 from gateway.engine.sources import SourceDirectory
 from gateway.engine.stock import StockService
 from gateway.engine.stores import StoreDirectory
+from gateway.execution import Executor
 from gateway.http.app import create_app
+from gateway.http.fields import GraphFields
 from gateway.payments.absent import NoPayments
 from gateway.payments.readers import StoreReaders
 from gateway.payments.service import PaymentService
@@ -34,7 +36,7 @@ from gateway.storage.journal import SqlJournal
 from schema.domain.errors import NotFound, SourceError
 from schema.domain.scope import Actor, RequestScope
 from schema.graphql.context import Context
-from schema.graphql.schema import core
+from schema.graphql.schema import core, graph
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +78,7 @@ class Gateway:
         self._journal = SqlJournal(database)
         self._payments: PaymentService | None = None
         self._standing = _stand(settings, registry, self._crosswalk, None)
+        self.executor = Executor(GraphFields(graph()))
         self._leaving: dict[asyncio.Task[None], Sequence[Source]] = {}
         self.app = create_app(settings.server, self)
 

@@ -122,7 +122,7 @@ class Run:
             arguments = self.arguments(field)
             info = self.info(field, frame.level_path(field))
             if level.carries is not None:
-                self._begin_early(frame, field, level.carries(parents, arguments, info))
+                self._begin_early(frame, field, level.carries(parents, info, arguments))
             answer = level.call(parents, info, arguments)
         except Exception as error:  # noqa: BLE001 - it is the field's
             then(error)

@@ -24,14 +24,14 @@ class Level:
     their order, or promises to. Equal parents, that is the same object, are asked for once.
     `info.path` names the fields that lead there, without the indices of lists.
 
-    A field with `needs` reads nothing of its parents but these attributes. `carries(parents,
-    arguments, info)` answers, for each parent, an object with what is already known of the value to
+    A field with `needs` reads nothing of its parents but these attributes. `carries`, which takes
+    what `call` takes, answers for each parent an object with what is already known of the value to
     come, or None: the fields beneath that need no more than this start together with it.
     """
 
-    call: Callable[[Values, GraphQLResolveInfo, Mapping[str, Any]], Values | Awaitable[Values]]
+    call: Callable[[Values, GraphQLResolveInfo[Any], Mapping[str, Any]], Values | Awaitable[Values]]
     needs: tuple[str, ...] = ()
-    carries: Callable[[Values, Mapping[str, Any], GraphQLResolveInfo], Values] | None = None
+    carries: Callable[[Values, GraphQLResolveInfo[Any], Mapping[str, Any]], Values] | None = None
 
 
 class LookUp(Protocol):

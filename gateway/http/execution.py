@@ -14,10 +14,9 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     OperationType,
-    execute,
     get_operation_ast,
 )
-from graphql.execution import Executor, create_source_event_stream, execute_subscription_event
+from graphql.execution import Executor, create_source_event_stream
 from msgspec import Struct
 
 from gateway.http.documents import Documents
@@ -91,7 +90,7 @@ class Runner:
         """Run a query or a mutation. Without `data` in the answer, nothing was executed."""
         scope = self._scope(operation)
         try:
-            result = await self._in_time(self._execute(operation, scope))
+            result = await self._execute(operation, scope)
         except Exception as error:  # noqa: BLE001 - the operation's, whatever it is
             # It may have run in part: so there is `data`, and it is null.
             return {"errors": [_failure(error, operation)], "data": None}
@@ -114,7 +113,7 @@ class Runner:
             async with _closing(source):
                 async for event in source:
                     scope = self._scope(operation)
-                    yield _answer(await self._in_time(self._event(operation, event, scope)), scope)
+                    yield _answer(await self._execute(operation, scope, event), scope)
         except Exception as error:  # noqa: BLE001 - the subscription's, whatever it is
             yield {"errors": [_failure(error, operation)]}
 
@@ -126,45 +125,44 @@ class Runner:
         async with asyncio.timeout(self._deadline_s + _GRACE_S):
             return await work
 
-    async def _execute(self, operation: Operation, scope: RequestScope) -> ExecutionResult:
-        result = execute(
+    async def _execute(
+        self, operation: Operation, scope: RequestScope, event: object = None
+    ) -> ExecutionResult:
+        """Run an operation, or what it says of one event, and leave out what comes too late."""
+        result = self._operations.executor.execute(
             operation.schema,
             operation.document,
+            root_value=event,
             context_value=self._operations.context(scope),
             variable_values=operation.variables,
             operation_name=operation.name,
+            deadline=scope.deadline + _GRACE_S,
+            late=_late_write if operation.kind is OperationType.MUTATION else _late_read,
         )
         return result if isinstance(result, ExecutionResult) else await result
 
     async def _subscribe(self, operation: Operation) -> AsyncIterable[Any] | ExecutionResult:
         # The stream lives as long as its client listens.
         scope = RequestScope(operation.actor, math.inf, operation.trace)
-        executor = self._executor(operation, scope)
+        executor = Executor.build(
+            operation.schema,
+            operation.document,
+            context_value=self._operations.context(scope),
+            raw_variable_values=operation.variables,
+            operation_name=operation.name,
+        )
         if isinstance(executor, list):
             return ExecutionResult(None, executor)
         stream = create_source_event_stream(executor)
         return await stream if isinstance(stream, Awaitable) else stream
 
-    async def _event(
-        self, operation: Operation, event: object, scope: RequestScope
-    ) -> ExecutionResult:
-        executor = self._executor(operation, scope, event)
-        if isinstance(executor, list):
-            return ExecutionResult(None, executor)
-        result = execute_subscription_event(executor)
-        return result if isinstance(result, ExecutionResult) else await result
 
-    def _executor(
-        self, operation: Operation, scope: RequestScope, event: object = None
-    ) -> Executor[Any] | list[GraphQLError]:
-        return Executor.build(
-            operation.schema,
-            operation.document,
-            root_value=event,
-            context_value=self._operations.context(scope),
-            raw_variable_values=operation.variables,
-            operation_name=operation.name,
-        )
+def _late_read() -> Exception:
+    return DeadlineExceeded("the operation took longer than it may")
+
+
+def _late_write() -> Exception:
+    return OutcomeUnknown("the operation took longer than it may")
 
 
 def _answer(result: ExecutionResult, scope: RequestScope) -> Answer:
@@ -198,9 +196,7 @@ def _unsubscribed(errors: Sequence[GraphQLError], trace: str) -> Answer:
 def _failure(error: Exception, operation: Operation) -> Entry:
     """What is told when the whole operation failed."""
     if isinstance(error, TimeoutError):
-        late = "the operation took longer than it may"
-        is_write = operation.kind is OperationType.MUTATION
-        error = OutcomeUnknown(late) if is_write else DeadlineExceeded(late)
+        error = _late_read()
     elif not isinstance(error, TillgraphError):
         log.error("an operation failed", exc_info=error, extra={"trace": operation.trace})
     return told(error, operation.trace)

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from graphql import GraphQLSchema
 
+from gateway.execution import Executor
 from schema.domain.scope import RequestScope
 
 
@@ -14,6 +15,11 @@ class Operations(Protocol):
     @property
     def schema(self) -> GraphQLSchema:
         """The schema that documents are validated against and run on."""
+        ...
+
+    @property
+    def executor(self) -> Executor:
+        """What runs operations on the schema, and keeps their plans."""
         ...
 
     def context(self, scope: RequestScope) -> Any:

@@ -3,11 +3,10 @@
 from typing import Protocol
 
 import strawberry
-from msgspec import Struct, field
+from msgspec import Struct
 
 from schema.domain.reference import SourceRef
 from schema.domain.scope import RequestScope
-from schema.graphql.level import Levels
 from schema.ports.catalog import Catalog
 from schema.ports.customers import Customers
 from schema.ports.orders import Orders
@@ -37,7 +36,6 @@ class Context(Struct):
     stores: Stores
     payments: Payments
     sources: Sources
-    levels: Levels = field(default_factory=Levels)
 
 
 Info = strawberry.Info[Context, None]

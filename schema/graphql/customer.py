@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
-from typing_extensions import override
 
 from schema.domain.customer import (
     CustomerKey,
@@ -21,7 +20,6 @@ from schema.graphql.context import Info
 from schema.graphql.level import level_field
 from schema.graphql.loyalty import LoyaltyAccount
 from schema.graphql.node import ID_DESCRIPTION, Node
-from schema.graphql.nullability import SemanticNonNull
 from schema.graphql.record import shows
 from schema.graphql.source import SourceRef, SourceRefInput
 from schema.ports.orders import OrderList
@@ -97,11 +95,23 @@ async def _loyalty(
     return await info.context.customers.loyalty(info.context.scope, customers)
 
 
+def _ids(customers: Sequence[CustomerRecord], info: Info) -> Sequence[str]:
+    return [info.context.ids.give("Customer", it.ref) for it in customers]
+
+
+def _identities(customers: Sequence[CustomerRecord], _: Info) -> Sequence[list[CustomerIdentity]]:
+    return [
+        [CustomerIdentity(source=it.ref, membership_number=it.membership)]  # type: ignore[arg-type]
+        for it in customers
+    ]
+
+
 @strawberry.type(description="A customer, whichever systems know them.")
 @shows(CustomerRecord)
 class Customer(Node):
     """Shows `schema.domain.customer.CustomerRecord`."""
 
+    id: strawberry.ID = level_field(_ids, description=ID_DESCRIPTION)
     orders: Annotated["OrderConnection", strawberry.lazy("schema.graphql.order")] | None = (
         level_field(
             _orders,
@@ -113,18 +123,9 @@ class Customer(Node):
         _loyalty, description="Account in the loyalty programme; null where there is none."
     )
 
-    @strawberry.field(description=ID_DESCRIPTION)
-    @override
-    def id(parent: strawberry.Parent[CustomerRecord], info: Info) -> strawberry.ID:
-        """Stands for the customer's first record."""
-        return strawberry.ID(info.context.ids.give("Customer", parent.ref))
-
-    @strawberry.field(
-        description="The records that make up this customer.", directives=[SemanticNonNull()]
+    identities: list[CustomerIdentity] | None = level_field(
+        _identities, description="The records that make up this customer.", null_is_error=True
     )
-    def identities(parent: strawberry.Parent[CustomerRecord]) -> list[CustomerIdentity] | None:
-        """The record that was read."""
-        return [CustomerIdentity(source=parent.ref, membership_number=parent.membership)]  # type: ignore[arg-type]
 
     @classmethod
     def is_type_of(cls, value: Any, _info: object) -> bool:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
-from typing_extensions import override
 
 from schema.domain.customer import CustomerLink, CustomerRecord
 from schema.domain.errors import TillgraphError
@@ -92,13 +91,19 @@ async def _variant(
     )
 
 
+def _lines(lines: Sequence[OrderLineRecord], _: Info) -> Sequence[OrderLineRecord]:
+    return lines  # they carry the variant's SKU
+
+
 @strawberry.type(description="One line of an order.")
 @shows(OrderLineRecord)
 class OrderLine:
     """Shows `schema.domain.order.OrderLineRecord`."""
 
     variant: ProductVariant | None = level_field(
-        _variant, description="What was ordered; null where no catalogue knows it any more."
+        _variant,
+        description="What was ordered; null where no catalogue knows it any more.",
+        carries=_lines,
     )
 
 
@@ -120,11 +125,16 @@ async def _payments(orders: Sequence[OrderRecord], info: Info) -> Sequence[Seque
     )
 
 
+def _ids(orders: Sequence[OrderRecord], info: Info) -> Sequence[str]:
+    return [info.context.ids.give("Order", it.ref) for it in orders]
+
+
 @strawberry.type(description="An order over any channel.")
 @shows(OrderRecord)
 class Order(Node):
     """Shows `schema.domain.order.OrderRecord`."""
 
+    id: strawberry.ID = level_field(_ids, description=ID_DESCRIPTION)
     customer: Customer | None = level_field(
         _customer, description="Who ordered; null where nobody said."
     )
@@ -141,17 +151,7 @@ class Order(Node):
             null_is_error=True,
         )
     )
-
-    @strawberry.field(description=ID_DESCRIPTION)
-    @override
-    def id(parent: strawberry.Parent[OrderRecord], info: Info) -> strawberry.ID:
-        """Stands for the order's first record."""
-        return strawberry.ID(info.context.ids.give("Order", parent.ref))
-
-    @strawberry.field(description="The record that was read.")
-    def source(parent: strawberry.Parent[OrderRecord]) -> SourceRef:
-        """Where it lives now."""
-        return parent.ref  # type: ignore[return-value]
+    ref: SourceRef = strawberry.field(name="source", description="The record that was read.")
 
     @classmethod
     def is_type_of(cls, value: Any, _info: object) -> bool:
@@ -167,6 +167,17 @@ class OrderEdge:
     node: Order = strawberry.field(description="The order.")
 
 
+def _nodes(lists: Sequence[port.OrderList], _: Info) -> Sequence[Sequence[OrderRecord]]:
+    return [[edge.node for edge in it.edges] for it in lists]
+
+
+def _page_infos(lists: Sequence[port.OrderList], _: Info) -> Sequence[PageInfo]:
+    return [
+        PageInfo(has_next_page=it.has_next, end_cursor=it.edges[-1].cursor if it.edges else None)
+        for it in lists
+    ]
+
+
 @strawberry.type(description="Orders of every system, newest first.")
 class OrderConnection:
     """Shows `schema.ports.orders.OrderList`."""
@@ -176,15 +187,5 @@ class OrderConnection:
         description="The systems whose rows are left out, and the range that leaves open."
     )
 
-    @strawberry.field(description="The orders themselves.")
-    def nodes(parent: strawberry.Parent[port.OrderList]) -> list[Order]:
-        """Of every edge."""
-        return [edge.node for edge in parent.edges]  # type: ignore[misc]
-
-    @strawberry.field(description="Where the list goes on.")
-    def page_info(parent: strawberry.Parent[port.OrderList]) -> PageInfo:
-        """Forward only."""
-        return PageInfo(
-            has_next_page=parent.has_next,
-            end_cursor=parent.edges[-1].cursor if parent.edges else None,
-        )
+    nodes: list[Order] = level_field(_nodes, description="The orders themselves.")
+    page_info: PageInfo = level_field(_page_infos, description="Where the list goes on.")

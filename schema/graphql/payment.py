@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
-from typing_extensions import override
 
 from schema.domain.errors import TillgraphError
 from schema.domain.order import OrderRecord
@@ -68,11 +67,16 @@ async def _order(
     return await info.context.orders.by_refs(info.context.scope, [it.order for it in payments])
 
 
+def _ids(payments: Sequence[PaymentRecord], _: Info) -> Sequence[str]:
+    return [GlobalId("Payment", (it.id,)).text for it in payments]
+
+
 @strawberry.type(description="A card payment on a named reader.")
 @shows(PaymentRecord)
 class Payment(Node):
     """Shows `schema.domain.payment.PaymentRecord`."""
 
+    id: strawberry.ID = level_field(_ids, description=ID_DESCRIPTION)
     reader: Reader | None = level_field(
         _reader, description="The reader it was sent to; null where it has been taken away."
     )
@@ -84,12 +88,6 @@ class Payment(Node):
     )
     events: list[PaymentEvent] = strawberry.field(description="Its steps, oldest first.")
 
-    @strawberry.field(description=ID_DESCRIPTION)
-    @override
-    def id(parent: strawberry.Parent[PaymentRecord]) -> strawberry.ID:
-        """Stands for the payment in our journal."""
-        return strawberry.ID(GlobalId("Payment", (parent.id,)).text)
-
     @classmethod
     def is_type_of(cls, value: Any, _info: object) -> bool:
         """Whether the record is a payment's."""
@@ -100,18 +98,17 @@ async def _payment(refunds: Sequence[RefundRecord], info: Info) -> Sequence[Paym
     return await info.context.payments.payments(info.context.scope, [it.payment for it in refunds])
 
 
+def _refund_ids(refunds: Sequence[RefundRecord], _: Info) -> Sequence[str]:
+    return [GlobalId("Refund", (it.id,)).text for it in refunds]
+
+
 @strawberry.type(description="Money given back from one payment.")
 @shows(RefundRecord)
 class Refund(Node):
     """Shows `schema.domain.payment.RefundRecord`."""
 
+    id: strawberry.ID = level_field(_refund_ids, description=ID_DESCRIPTION)
     payment: Payment | None = level_field(_payment, description="The payment it gives back.")
-
-    @strawberry.field(description=ID_DESCRIPTION)
-    @override
-    def id(parent: strawberry.Parent[RefundRecord]) -> strawberry.ID:
-        """Stands for the refund in our journal."""
-        return strawberry.ID(GlobalId("Refund", (parent.id,)).text)
 
     @classmethod
     def is_type_of(cls, value: Any, _info: object) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 import strawberry
-from typing_extensions import override
 
 from schema.domain.errors import TillgraphError
 from schema.domain.product import ProductRecord, VariantKey, VariantKeyKind, VariantRecord
@@ -52,22 +51,21 @@ async def _variants(
     return [whole([next(found) for _ in it.skus]) for it in products]
 
 
+def _ids(products: Sequence[ProductRecord], info: Info) -> Sequence[str]:
+    return [info.context.ids.give("Product", it.ref) for it in products]
+
+
 @strawberry.type(description="What its variants have in common.")
 @shows(ProductRecord)
 class Product(Node):
     """Shows `schema.domain.product.ProductRecord`."""
 
+    id: strawberry.ID = level_field(_ids, description=ID_DESCRIPTION)
     variants: (
         list[Annotated["ProductVariant", strawberry.lazy("schema.graphql.product")]] | None
     ) = level_field(
         _variants, description="The sizes and colours that are sold.", null_is_error=True
     )
-
-    @strawberry.field(description=ID_DESCRIPTION)
-    @override
-    def id(parent: strawberry.Parent[ProductRecord], info: Info) -> strawberry.ID:
-        """Stands for the product's first record."""
-        return strawberry.ID(info.context.ids.give("Product", parent.ref))
 
     @classmethod
     def is_type_of(cls, value: Any, _info: object) -> bool:
@@ -112,24 +110,29 @@ async def _availability(
     return [it if isinstance(it, TillgraphError) else availability_in(around, it) for it in levels]
 
 
+def _variant_ids(variants: Sequence[VariantRecord], _: Info) -> Sequence[str]:
+    return [GlobalId("ProductVariant", (it.sku,)).text for it in variants]
+
+
 @strawberry.type(description="One size and colour of a product: what is sold and counted.")
 @shows(VariantRecord)
 class ProductVariant(Node):
     """Shows `schema.domain.product.VariantRecord`."""
 
+    id: strawberry.ID = level_field(_variant_ids, description=ID_DESCRIPTION)
     product: Product | None = level_field(_product, description="What its variants have in common.")
     stock: list[StockLevel] | None = level_field(
-        _stock, description="Units by store, ordered by the store's code.", null_is_error=True
+        _stock,
+        description="Units by store, ordered by the store's code.",
+        null_is_error=True,
+        needs=["sku"],
     )
     availability: list[StoreAvailability] | None = level_field(
-        _availability, description="Where it can be had now, nearest first.", null_is_error=True
+        _availability,
+        description="Where it can be had now, nearest first.",
+        null_is_error=True,
+        needs=["sku"],
     )
-
-    @strawberry.field(description=ID_DESCRIPTION)
-    @override
-    def id(parent: strawberry.Parent[VariantRecord]) -> strawberry.ID:
-        """Stands for the SKU."""
-        return strawberry.ID(GlobalId("ProductVariant", (parent.sku,)).text)
 
     @classmethod
     def is_type_of(cls, value: Any, _info: object) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
-from typing_extensions import override
 
 from schema.domain.payment import ReaderRecord, ReaderStatus
 from schema.domain.reference import GlobalId
@@ -40,20 +39,19 @@ async def _store(readers: Sequence[ReaderRecord], info: Info) -> Sequence[StoreR
     return info.context.stores.by_codes([it.store for it in readers])
 
 
+def _ids(readers: Sequence[ReaderRecord], _: Info) -> Sequence[str]:
+    return [GlobalId("Reader", (it.store, it.name)).text for it in readers]
+
+
 @strawberry.type(description="A card reader that staff know by name.")
 @shows(ReaderRecord)
 class Reader(Node):
     """Shows `schema.domain.payment.ReaderRecord`."""
 
+    id: strawberry.ID = level_field(_ids, description=ID_DESCRIPTION)
     store: Annotated["Store", strawberry.lazy("schema.graphql.store")] | None = level_field(
         _store, description="The store it stands in."
     )
-
-    @strawberry.field(description=ID_DESCRIPTION)
-    @override
-    def id(parent: strawberry.Parent[ReaderRecord]) -> strawberry.ID:
-        """Stands for the store's code and the reader's name."""
-        return strawberry.ID(GlobalId("Reader", (parent.store, parent.name)).text)
 
     @classmethod
     def is_type_of(cls, value: Any, _info: object) -> bool:

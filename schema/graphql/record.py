@@ -11,6 +11,7 @@ from msgspec import Meta, Struct
 T = TypeVar("T", bound=type)
 
 _SHOWN_AS: dict[object, object] = {}
+_RECORDS: dict[type, type[Struct]] = {}
 
 
 def shows(record: type[Struct]) -> Callable[[T], T]:
@@ -31,9 +32,15 @@ def shows(record: type[Struct]) -> Callable[[T], T]:
                 setattr(cls, name, strawberry.field(description=description))
         cls.__annotations__ = {**taken, **own}
         _SHOWN_AS[record] = cls
+        _RECORDS[cls] = record
         return cls
 
     return decorate
+
+
+def record_of(graphql_type: type) -> type[Struct] | None:
+    """The record that a type shows: its resolvers return nothing else. None where there is none."""
+    return _RECORDS.get(graphql_type)
 
 
 def shown_as(original: object, graphql_type: object) -> None:

@@ -32,10 +32,7 @@ class StockLevel:
         description="The systems whose share of these figures is left out, such as incoming units."
     )
 
-    @strawberry.field(description="The record that was read.")
-    def source(parent: strawberry.Parent[StockRecord]) -> SourceRef:
-        """Where it is counted."""
-        return parent.ref  # type: ignore[return-value]
+    ref: SourceRef = strawberry.field(name="source", description="The record that was read.")
 
 
 @strawberry.type(description="Whether a variant can be had in a store.")

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
-from typing_extensions import override
 
 from schema.domain.errors import InvalidRequest, StoreUnknown, TillgraphError
 from schema.domain.payment import ReaderRecord
@@ -90,11 +89,16 @@ async def _readers(
     return [whole([next(found) for _ in of_store]) for of_store in keys]
 
 
+def _ids(stores: Sequence[StoreRecord], _: Info) -> Sequence[str]:
+    return [GlobalId("Store", (it.code,)).text for it in stores]
+
+
 @strawberry.type(description="A store.")
 @shows(StoreRecord)
 class Store(Node):
     """Shows `schema.domain.store.StoreRecord`."""
 
+    id: strawberry.ID = level_field(_ids, description=ID_DESCRIPTION)
     currency: CurrencyCode = strawberry.field(description="The currency its tills take.")
     location: Coordinates | None = strawberry.field(description="Where it is.")
     readers: list[Annotated["Reader", strawberry.lazy("schema.graphql.reader")]] | None = (
@@ -104,12 +108,6 @@ class Store(Node):
             null_is_error=True,
         )
     )
-
-    @strawberry.field(description=ID_DESCRIPTION)
-    @override
-    def id(parent: strawberry.Parent[StoreRecord]) -> strawberry.ID:
-        """Stands for the store's code."""
-        return strawberry.ID(GlobalId("Store", (parent.code,)).text)
 
     @classmethod
     def is_type_of(cls, value: Any, _info: object) -> bool:

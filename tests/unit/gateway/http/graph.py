@@ -8,6 +8,7 @@ from typing import Any
 
 from graphql import GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema, build_schema
 
+from gateway.execution import Executor
 from schema.domain.errors import (
     InvalidRequest,
     NotFound,
@@ -56,6 +57,7 @@ class Graph:
 
     def __init__(self) -> None:
         self.schema = _schema(self)
+        self.executor = Executor()
         self.is_ready = True
         self.value = 0
         self.listening = 0

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from graphql import ExecutionResult, execute, parse, validate
+from graphql import ExecutionResult, parse, validate
 
 from gateway.engine.catalog import CatalogService
 from gateway.engine.crosswalk import Crosswalk
@@ -12,6 +12,8 @@ from gateway.engine.routing import Entity, Route, Routes
 from gateway.engine.sources import SourceDirectory
 from gateway.engine.stock import StockService
 from gateway.engine.stores import StoreDirectory
+from gateway.execution import Executor
+from gateway.http.fields import GraphFields
 from schema.domain.customer import CustomerKey, CustomerKeyKind, CustomerRecord
 from schema.domain.loyalty import LoyaltyRecord
 from schema.domain.money import Money
@@ -22,7 +24,7 @@ from schema.domain.scope import RequestScope
 from schema.domain.stock import StockRecord
 from schema.domain.store import GeoPoint, StoreRecord
 from schema.graphql.context import Context
-from schema.graphql.schema import core
+from schema.graphql.schema import core, graph
 from tests.unit.gateway.engine.systems import (
     NOON,
     MemorySystem,
@@ -47,6 +49,7 @@ class Shop:
         self.pos, self.oms = MemorySystem(), MemorySystem()
         self.crm, self.wms = MemorySystem(), MemorySystem()
         self.crosswalk = Crosswalk()
+        self.executor = Executor(GraphFields(graph()))
         self._sources = [
             a_source(name, getattr(self, name)) for name in ("pos", "oms", "crm", "wms")
         ]
@@ -123,7 +126,7 @@ class Shop:
         parsed = parse(document)
         assert [] == validate(core(), parsed)
 
-        result = execute(
+        result = self.executor.execute(
             core(), parsed, context_value=context or self.context(), variable_values=variables
         )
         found = result if isinstance(result, ExecutionResult) else await result

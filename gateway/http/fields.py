@@ -1,0 +1,64 @@
+"""What execution is told of the graph: which fields are attributes, and which whole levels."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import strawberry
+from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo
+from strawberry.types.arguments import convert_arguments
+from strawberry.types.field import StrawberryField
+from typing_extensions import override
+
+from gateway.execution import Attribute, Level, LookUp
+from schema.graphql.level import LEVEL, LevelResolver, WholeLevel
+from schema.graphql.record import record_of
+
+_DEFINITION = "strawberry-definition"
+
+
+class GraphFields(LookUp):
+    """Reads Strawberry's definitions, which its schema keeps with each field and type."""
+
+    def __init__(self, graph: strawberry.Schema) -> None:
+        self._config = graph.config
+        self._scalars = graph.schema_converter.scalar_registry
+
+    @override
+    def source(self, field: GraphQLField) -> Attribute | Level | None:
+        definition = field.extensions.get(_DEFINITION)
+        if not isinstance(definition, StrawberryField):
+            return None
+        whole = definition.metadata.get(LEVEL)
+        if isinstance(whole, WholeLevel):
+            return Level(
+                self._call(definition, whole.resolver),
+                whole.needs,
+                self._call(definition, whole.carries) if whole.carries else None,
+            )
+        return Attribute(definition.python_name) if definition.is_basic_field else None
+
+    @override
+    def classes(self, type_: GraphQLObjectType) -> Collection[type]:
+        definition = type_.extensions.get(_DEFINITION)
+        record = record_of(definition.origin) if definition is not None else None
+        return () if record is None else (record,)
+
+    def _call(self, field: StrawberryField, resolver: LevelResolver) -> Any:
+        info_class = self._config.info_class
+        if not field.arguments:
+
+            def call(parents: Any, info: GraphQLResolveInfo[Any], _: Mapping[str, Any]) -> Any:
+                return resolver(parents, info_class(_raw_info=info, _field=field))
+
+            return call
+
+        def call_with(
+            parents: Any, info: GraphQLResolveInfo[Any], arguments: Mapping[str, Any]
+        ) -> Any:
+            given = self._converted(field, arguments)
+            return resolver(parents, info_class(_raw_info=info, _field=field), **given)
+
+        return call_with
+
+    def _converted(self, field: StrawberryField, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return convert_arguments(dict(arguments), field.arguments, self._scalars, self._config)
