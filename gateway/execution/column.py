@@ -125,14 +125,14 @@ def _lists(run: "Run", frame: Frame, field: FieldPlan, values: Sequence[Any]) ->
 
 
 def _selection(run: "Run", field: FieldPlan, kinds: set[type]) -> Selection | None:
-    """What objects of these classes are asked for; None where they may be something else besides."""
+    """What objects of these classes are asked for; None where they may be more than objects."""
     type_ = field.object_type
     if type_ is None:
         return None
     plan = run.plan
-    if not kinds <= plan.known_classes(type_):
-        if type_.is_type_of is not None or not all(map(plan.is_inert, kinds)):
-            return None
+    is_known = kinds <= plan.known_classes(type_)
+    if not is_known and (type_.is_type_of is not None or not all(map(plan.is_inert, kinds))):
+        return None
     try:
         return plan.selection(field, type_)
     except Exception:  # noqa: BLE001 - it is each object's, as the exact way tells

@@ -4,7 +4,15 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
-_NOT_EACH = "A whole-level resolver must answer once for each of its parents."
+NOT_EACH = "A whole-level resolver must answer once for each of its parents."
+
+
+def of_each(answer: Any, parents: int) -> Sequence[Any]:
+    """What a whole-level resolver answered for each of its parents, or the error of them all."""
+    if isinstance(answer, Sequence) and len(answer) == parents:
+        return answer
+    error = answer if isinstance(answer, Exception) else RuntimeError(NOT_EACH)
+    return [error] * parents
 
 
 class Early:
@@ -18,15 +26,9 @@ class Early:
         self._has_come = False
         self._then: Callable[[], None] | None = None
 
-    def came(self, answer: Sequence[Any] | Exception) -> None:
-        """Take the resolver's answer."""
-        if isinstance(answer, Exception):
-            values: Sequence[Any] = [answer] * len(self.parents)
-        elif not isinstance(answer, Sequence) or len(answer) != len(self.parents):
-            values = [RuntimeError(_NOT_EACH)] * len(self.parents)
-        else:
-            values = answer
-        self._answers = dict(zip(self._answers, values, strict=True))
+    def came(self, answer: Any) -> None:
+        """Take the resolver's answer, or the error that is all its parents'."""
+        self._answers = dict(zip(self._answers, of_each(answer, len(self.parents)), strict=True))
         self._has_come = True
         if self._then is not None:
             self._then()

@@ -1,12 +1,15 @@
 """Objects of one place of the document, and where in the answer each of them stands."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphql.pyutils import Path
 from typing_extensions import override
 
 from gateway.execution.plan import FieldPlan, Selection
+
+if TYPE_CHECKING:
+    from gateway.execution.early import Early
 
 Place = tuple[int, tuple[int, ...]]
 """Number of the parent in its frame, and the indices of the lists between."""
@@ -18,7 +21,7 @@ class Frame:
     An object may stand at several places: equal sources are answered once.
     """
 
-    __slots__ = ("_paths", "_places", "dicts", "field", "parent", "selection", "sources")
+    __slots__ = ("_paths", "_places", "dicts", "early", "field", "parent", "selection", "sources")
 
     def __init__(
         self,
@@ -31,6 +34,8 @@ class Frame:
         self.selection = selection
         self.sources = sources
         self.dicts: list[dict[str, Any]] = []
+        # By the field beneath that was asked for before this frame's values had come.
+        self.early: dict[FieldPlan, Early] = {}
         self.parent = parent
         self.field = field
         self._places = places

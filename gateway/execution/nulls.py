@@ -59,7 +59,10 @@ def reaches_root(failures: Sequence[Failure]) -> bool:
 
 
 def _keys(chain: Sequence[Step]) -> Keys:
-    return tuple(key for field, indices in chain for key in (field.key, *indices))
+    keys: list[str | int] = []
+    for field, indices in chain:
+        keys += [field.key, *indices]
+    return tuple(keys)
 
 
 def _order(chain: Sequence[Step], failure: Failure) -> tuple[int, ...]:

@@ -7,7 +7,6 @@ from typing import Any
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
-    FragmentSpreadNode,
     GraphQLError,
     GraphQLIncludeDirective,
     GraphQLSchema,
@@ -104,8 +103,8 @@ class Operation:
             self._definition,
             self._fragments,
             kept,
-            self._look_up,
-            field_resolver,
+            look_up=self._look_up,
+            field_resolver=field_resolver,
             reads_by_default=field_resolver is default_field_resolver,
             propagates=not any(
                 it.name.value == GraphQLDisableErrorPropagationDirective.name
@@ -151,5 +150,6 @@ def _selections(document: DocumentNode) -> Iterator[SelectionNode]:
     while sets:
         for selection in sets.pop().selections:
             yield selection
-            if not isinstance(selection, FragmentSpreadNode) and selection.selection_set:
-                sets.append(selection.selection_set)
+            beneath = getattr(selection, "selection_set", None)  # a fragment's spread has none
+            if beneath is not None:
+                sets.append(beneath)

@@ -18,6 +18,7 @@ from graphql import (
     ObjectValueNode,
     OperationDefinitionNode,
     TypeNameMetaFieldDef,
+    Undefined,
     VariableNode,
     is_leaf_type,
     is_specified_scalar_type,
@@ -70,6 +71,7 @@ class FieldPlan:
         plan: "Plan",
         parent: GraphQLObjectType,
         key: str,
+        *,
         index: int,
         details: list[FieldDetails],
         definition: GraphQLField,
@@ -161,9 +163,9 @@ class Plan:
         operation: OperationDefinitionNode,
         fragments: dict[str, FragmentDetails],
         flags: VariableValues,
+        *,
         look_up: LookUp,
         field_resolver: Callable[..., Any],
-        *,
         reads_by_default: bool,
         propagates: bool,
     ) -> None:
@@ -225,7 +227,7 @@ class Plan:
         known = self._inert.get(kind)
         if known is None:
             known = self._inert[kind] = not (
-                issubclass(kind, Exception | type(None))
+                issubclass(kind, Exception | type(None) | type(Undefined))
                 or any(name in vars(it) for it in kind.__mro__[:-1] for name in _ACTIVE)
             )
         return known
@@ -241,7 +243,14 @@ class Plan:
             definition = self.schema.get_field(type_, details[0].node.name.value)
             if definition is not None:  # a field that is unknown has no answer
                 fields.append(
-                    FieldPlan(self, type_, response_key, len(fields), details, definition)
+                    FieldPlan(
+                        self,
+                        type_,
+                        response_key,
+                        index=len(fields),
+                        details=details,
+                        definition=definition,
+                    )
                 )
         selection = self._selections[key] = Selection(self, type_, fields)
         return selection

@@ -13,13 +13,11 @@ from graphql.type.definition import GraphQLResolveInfoHelpers
 
 from gateway.execution import column
 from gateway.execution.completion import Completion
-from gateway.execution.early import Early
+from gateway.execution.early import Early, of_each
 from gateway.execution.frame import Frame
 from gateway.execution.nulls import Failure
 from gateway.execution.plan import FieldPlan, Plan
 from gateway.execution.waiting import Waiting, settle_aside
-
-NOT_EACH = "A whole-level resolver must answer once for each of its parents."
 
 
 class Run:
@@ -40,7 +38,6 @@ class Run:
         self._root_value = root_value
         self._context = context
         self._variables = variables
-        self._early: dict[tuple[int, int], Early] = {}
         self._core: CoreExecutor[Any] | None = None
 
     # -- steps ---------------------------------------------------------------
@@ -99,9 +96,7 @@ class Run:
     # -- resolvers -----------------------------------------------------------
 
     def _resolve_level(self, frame: Frame, field: FieldPlan) -> None:
-        early = None
-        if frame.parent is not None and field.level is not None and field.level.needs:
-            early = self._early.pop((id(frame.parent), id(field)), None)
+        early = frame.parent.early.get(field) if frame.parent is not None else None
         if early is None:
             self._ask(frame, field, frame.sources, partial(self._answered, frame, field))
         else:
@@ -112,7 +107,7 @@ class Run:
         frame: Frame,
         field: FieldPlan,
         parents: Sequence[Any],
-        then: Callable[[Sequence[Any] | Exception], None],
+        then: Callable[[Any], None],
     ) -> None:
         """Call a level's resolver, and hand on what it answers, or the error that is all theirs."""
         level = field.level
@@ -132,18 +127,8 @@ class Run:
         else:
             then(answer)
 
-    def _answered(self, frame: Frame, field: FieldPlan, answer: Sequence[Any] | Exception) -> None:
-        if isinstance(answer, Exception):
-            self._all_failed(frame, field, answer)
-        elif not isinstance(answer, Sequence) or len(answer) != len(frame.sources):
-            self._all_failed(frame, field, RuntimeError(NOT_EACH))
-        else:
-            self.complete(frame, field, answer)
-
-    def _all_failed(self, frame: Frame, field: FieldPlan, error: Exception) -> None:
-        for number, answer in enumerate(frame.dicts):
-            answer[field.key] = None
-            self.fail(frame, number, field, (), error)
+    def _answered(self, frame: Frame, field: FieldPlan, answer: Any) -> None:
+        self.complete(frame, field, of_each(answer, len(frame.sources)))
 
     # -- fields that start with their parent's load -----------------------------
 
@@ -157,7 +142,7 @@ class Run:
                 continue
             if all(hasattr(known[0], name) for name in child.level.needs):
                 early = Early(child.level.needs, known)
-                self._early[id(frame), id(child)] = early
+                frame.early[child] = early
                 parent = Frame(selection, early.parents, frame, field)
                 self._ask(parent, child, early.parents, early.came)
 
@@ -168,13 +153,9 @@ class Run:
             self.complete(frame, field, values)
             return
 
-        def then(answer: Sequence[Any] | Exception) -> None:
-            is_each = isinstance(answer, Sequence) and len(answer) == len(lacking)
-            for place, number in enumerate(lacking):
-                if isinstance(answer, Exception):
-                    values[number] = answer
-                else:
-                    values[number] = answer[place] if is_each else RuntimeError(NOT_EACH)
+        def then(answer: Any) -> None:
+            for number, value in zip(lacking, of_each(answer, len(lacking)), strict=True):
+                values[number] = value
             self.complete(frame, field, values)
 
         self._ask(frame, field, [frame.sources[number] for number in lacking], then)
@@ -201,12 +182,12 @@ class Run:
             return field.arguments
         return get_argument_values(field.definition, field.nodes[0], self._variables)
 
-    def info(self, field: FieldPlan, path: Path) -> GraphQLResolveInfo:
+    def info(self, field: FieldPlan, path: Path) -> GraphQLResolveInfo[Any]:
         """What a resolver is told beside its parent and its arguments."""
         return GraphQLResolveInfo(
             field.name,
             field.nodes,
-            field.type,  # type: ignore[arg-type]
+            field.type,
             field.parent,
             path,
             self.plan.schema,
