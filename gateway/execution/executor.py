@@ -15,7 +15,7 @@ from graphql.execution import default_field_resolver, default_type_resolver
 
 from gateway.execution.frame import Frame
 from gateway.execution.nulls import reaches_root, spread
-from gateway.execution.operation import Operation, Unplanned
+from gateway.execution.operation import TOO_DEEP, Operation, Unplanned
 from gateway.execution.plan import FieldPlan
 from gateway.execution.run import Run
 from gateway.execution.sources import LookUp, NothingKnown
@@ -69,9 +69,11 @@ class Executor:
             if isinstance(variables, list):
                 return ExecutionResult(None, variables)
             plan = operation.plan(variables, field_resolver or default_field_resolver)
-        except Unplanned as reason:
-            if reason.counts:
-                self.fallbacks[str(reason)] += 1
+            root = Frame(plan.root(operation.root_type), [root_value])
+        except GraphQLError as error:
+            return ExecutionResult(None, [error])
+        except (Unplanned, RecursionError) as reason:
+            self._count(reason)
             return core_execute(
                 schema,
                 document,
@@ -85,11 +87,13 @@ class Executor:
         run = Run(
             plan, root_value, context_value, variables, type_resolver or default_type_resolver
         )
-        try:
-            root = Frame(plan.root(operation.root_type), [root_value])
-        except GraphQLError as error:
-            return ExecutionResult(None, [error])
         return _executed(run, root, serially=operation.is_serial, deadline=deadline, late=late)
+
+    def _count(self, reason: Unplanned | RecursionError) -> None:
+        if isinstance(reason, RecursionError):
+            self.fallbacks[TOO_DEEP] += 1
+        elif reason.counts:
+            self.fallbacks[str(reason)] += 1
 
     def _operation(
         self, schema: GraphQLSchema, document: DocumentNode, name: str | None

@@ -32,6 +32,7 @@ _CHOICES = 64
 INCREMENTAL = "the schema has @defer or @stream"
 FRAGMENT_VARIABLES = "fragments have variables"
 NO_CHOICE = "a condition of @skip or @include has no Boolean"
+TOO_DEEP = "selections are nested too deeply"
 _NO_OPERATION = "there is no such operation"
 
 
