@@ -29,7 +29,10 @@ def projection_for(frame: Frame) -> Project | None:
         return projection.of_items()
     if any(issubclass(kind, Mapping) for kind in kinds):
         return None
-    return projection.of_attributes()
+    reads_plainly = frame.selection.plan.reads_plainly
+    if all(reads_plainly(kind, field) for kind in kinds for field in projection.plain):
+        return projection.of_attributes()
+    return None
 
 
 def read_attribute(run: "Run", frame: Frame, field: FieldPlan) -> bool:
@@ -39,7 +42,9 @@ def read_attribute(run: "Run", frame: Frame, field: FieldPlan) -> bool:
     try:
         if kinds == {dict} and field.default_resolved:
             values = [source.get(name) for source in frame.sources]
-        elif any(issubclass(kind, Mapping) for kind in kinds):
+        elif any(
+            issubclass(kind, Mapping) or not run.plan.reads_plainly(kind, field) for kind in kinds
+        ):
             return False
         else:
             values = [getattr(source, name) for source in frame.sources]
@@ -83,21 +88,23 @@ def _objects(run: "Run", frame: Frame, field: FieldPlan, values: Sequence[Any]) 
     selection = _selection(run, field, kinds)
     if selection is None:
         return False
-    by_id = {id(value): value for value in values if value is not None}
+    key = field.key
+    ids = list(map(id, values))
+    by_id = dict(zip(ids, values, strict=True))
     if selection.is_pure and len(by_id) < len(values):
+        by_id.pop(id(None), None)
         child = Frame(selection, list(by_id.values()), frame, field, SinglePlaces(values))
         run.expand(child)
-        answers = dict(zip(by_id, child.dicts, strict=True))
-        answers[id(None)] = None  # type: ignore[assignment]
-        for answer, value in zip(frame.dicts, values, strict=True):
-            answer[field.key] = answers[id(value)]
+        answers: dict[int, Any] = {id(None): None, **dict(zip(by_id, child.dicts, strict=True))}
+        for answer, made in zip(frame.dicts, map(answers.__getitem__, ids), strict=True):
+            answer[key] = made
         return True
     sources = [it for it in values if it is not None]
     child = Frame(selection, sources, frame, field, SinglePlaces(values))
     run.expand(child)
     answered = (it for it, value in zip(frame.dicts, values, strict=True) if value is not None)
     for answer, made in zip(answered, child.dicts, strict=True):
-        answer[field.key] = made
+        answer[key] = made
     return True
 
 

@@ -61,8 +61,8 @@ def _coercion(
     coerce_output_value = type_.coerce_output_value
 
     def coerce(value: Any) -> Any:
-        if value is None:
-            if required:
+        if value is None or value is Undefined:
+            if required or value is Undefined:
                 raise Surprise
             return None
         if value.__class__ not in _INERT and not isinstance(value, enum.Enum) and _acts(value):

@@ -1,6 +1,7 @@
 """The plan of an operation: which fields each object gets, decided once for all its requests."""
 
 from collections.abc import Callable, Mapping
+from types import FunctionType, MemberDescriptorType
 from typing import Any
 
 from graphql import (
@@ -37,6 +38,7 @@ from gateway.execution.projection import Projection
 from gateway.execution.sources import Attribute, Level, LookUp
 
 NO_ARGUMENTS: Mapping[str, Any] = {}
+_STORED = (MemberDescriptorType, FunctionType)
 _ACTIVE = ("__await__", "__call__", "__getattr__", "__getattribute__")
 
 
@@ -98,7 +100,9 @@ class FieldPlan:
         # Whether graphql-core's default resolver would read it, mappings included.
         self.default_resolved = definition.resolve is None and plan.reads_by_default
         self.attribute: str | None = None
-        if isinstance(source, Attribute):
+        if self.arguments is None:
+            pass  # its resolver alone tells whether they are right
+        elif isinstance(source, Attribute):
             self.attribute = source.name
         elif self.default_resolved:
             self.attribute = self.name
@@ -183,6 +187,7 @@ class Plan:
         self._selections: dict[tuple[str, tuple[int, ...]], Selection] = {}
         self._known: dict[GraphQLObjectType, frozenset[type]] = {}
         self._inert: dict[type, bool] = {}
+        self._plain: dict[tuple[type, str], bool] = {}
 
     def root(self, type_: GraphQLObjectType) -> Selection:
         """The operation's own fields.
@@ -232,6 +237,16 @@ class Plan:
             )
         return known
 
+    def reads_plainly(self, kind: type, field: FieldPlan) -> bool:
+        """Whether reading a field's attribute does nothing but read."""
+        if not field.default_resolved:
+            return True
+        key = (kind, field.name)
+        known = self._plain.get(key)
+        if known is None:
+            known = self._plain[key] = self.is_inert(kind) and _is_plain(kind, field.name)
+        return known
+
     def _keep(
         self,
         key: tuple[str, tuple[int, ...]],
@@ -254,6 +269,12 @@ class Plan:
                 )
         selection = self._selections[key] = Selection(self, type_, fields)
         return selection
+
+
+def _is_plain(kind: type, name: str) -> bool:
+    """Whether an attribute is kept as it is, and not made when it is read."""
+    found = next((vars(it)[name] for it in kind.__mro__ if name in vars(it)), None)
+    return isinstance(found, _STORED) or not hasattr(found, "__get__")
 
 
 def _list_depth(type_: Any) -> int:
