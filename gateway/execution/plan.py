@@ -9,6 +9,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     GraphQLArgument,
+    GraphQLError,
     GraphQLField,
     GraphQLLeafType,
     GraphQLList,
@@ -150,9 +151,12 @@ class Selection:
             return False
         if field.leaf is not None:
             return True
-        return field.object_type is not None and (
-            self.plan.selection(field, field.object_type).is_pure
-        )
+        if field.object_type is None:
+            return False
+        try:
+            return self.plan.selection(field, field.object_type).is_pure
+        except GraphQLError:  # a condition without a value, which each object tells
+            return False
 
 
 class Plan:

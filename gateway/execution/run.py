@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from graphql import GraphQLResolveInfo
+from graphql import GraphQLError, GraphQLResolveInfo
 from graphql.execution import Executor as CoreExecutor
 from graphql.execution import default_field_resolver
 from graphql.execution.values import VariableValues, get_argument_values
@@ -135,7 +135,10 @@ class Run:
     def _begin_early(self, frame: Frame, field: FieldPlan, carried: Sequence[Any]) -> None:
         if field.object_type is None or field.list_depth:
             return
-        selection = self.plan.selection(field, field.object_type)
+        try:
+            selection = self.plan.selection(field, field.object_type)
+        except GraphQLError:  # the objects tell it, if any come
+            return
         known = [it for it in carried if it is not None]
         for child in selection.rest if known else ():
             if child.level is None or not child.level.needs:

@@ -9,21 +9,21 @@ from starlette.routing import Route, WebSocketRoute
 
 from gateway.http.authentication import Authenticator
 from gateway.http.execution import Runner
+from gateway.http.front import GRAPHQL_PATH, Front
 from gateway.http.health import Readiness, livez
 from gateway.http.operations import Operations
-from gateway.http.request_id import RequestId
-from gateway.http.security_headers import SecurityHeaders
 from gateway.http.settings import HttpSettings
 from gateway.http.view import GraphQLView
 from gateway.http.webhooks import Webhooks
 from gateway.http.websocket import GraphQLSockets
 
 
-def create_app(settings: HttpSettings, operations: Operations) -> Starlette:
-    """The application. `state.ending` is an event: once set, streams end and readiness is over."""
+def create_app(settings: HttpSettings, operations: Operations) -> Front:
+    """The application. Once its `ending` is set, streams end and readiness is over."""
+    ending = asyncio.Event()
     keys = Authenticator(settings.keys)
     runner = Runner(settings, operations)
-    view = GraphQLView(settings, runner, keys)
+    view = GraphQLView(settings, runner, keys, ending)
     sockets = GraphQLSockets(settings, runner, keys)
     cors = Middleware(
         CORSMiddleware,
@@ -34,13 +34,12 @@ def create_app(settings: HttpSettings, operations: Operations) -> Starlette:
     )
     app = Starlette(
         routes=[
-            Route("/graphql", view.answer, methods=["GET", "POST"]),
-            WebSocketRoute("/graphql", sockets.serve),
+            Route(GRAPHQL_PATH, view.answer, methods=["GET", "POST"]),
+            WebSocketRoute(GRAPHQL_PATH, sockets.serve),
             Route("/webhooks/{source}", Webhooks(settings, operations).take, methods=["POST"]),
             Route("/livez", livez),
-            Route("/readyz", Readiness(operations).answer),
+            Route("/readyz", Readiness(operations, ending).answer),
         ],
-        middleware=[Middleware(RequestId), Middleware(SecurityHeaders), cors],
+        middleware=[cors],
     )
-    app.state.ending = asyncio.Event()
-    return app
+    return Front(app, view, ending)

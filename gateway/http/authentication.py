@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from gateway.http.errors import Misdirected, Unauthenticated
@@ -59,6 +60,7 @@ def _hashed(secret: str) -> bytes:
     return hashlib.sha256(secret.encode()).digest()
 
 
+@lru_cache(64)
 def _host(header: str) -> str:
     try:
         return (urlsplit(f"//{header}").hostname or "").lower()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -14,6 +15,10 @@ _TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"  # noqa: S105 - a grammar
 _PARAMETER = re.compile(rf'\s*;\s*(?:({_TOKEN})=({_TOKEN}|"(?:[^"\\]|\\.)*"))?')
 _RANGE = re.compile(rf"\s*({_TOKEN}/{_TOKEN})((?:{_PARAMETER.pattern})*)\s*(?:,|$)")
 _QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
+
+
+# Clients send few different headers; a hostile one gains nothing by sending many.
+_KEPT = 64
 
 
 class MediaType(Struct, frozen=True):
@@ -35,13 +40,15 @@ class _Wish(Struct, frozen=True):
     order: int
 
 
+@lru_cache(_KEPT)
 def content_type(header: str) -> MediaType | None:
     """The one type of a body; None when it is none, or several."""
     found = list(_types(header))
     return found[0] if len(found) == 1 else None
 
 
-def best(accept: str | None, offered: Sequence[str]) -> str | None:
+@lru_cache(_KEPT)
+def best(accept: str | None, offered: tuple[str, ...]) -> str | None:
     """The offered type that a client wants most; None when it takes none of them.
 
     Where it has no preference, the earlier offer wins. Event streams and HTML are given only to

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Generator, Sequence
 
 import uvicorn
-from starlette.applications import Starlette
 from typing_extensions import override
 
+from gateway.http.front import Front
 from gateway.http.settings import HttpSettings
 
 log = logging.getLogger(__name__)
@@ -23,7 +23,7 @@ _DRAIN_S = 10
 _GC_THRESHOLDS = (50_000, 50, 100)
 
 
-async def serve(app: Starlette, settings: HttpSettings) -> None:
+async def serve(app: Front, settings: HttpSettings) -> None:
     """Serve until SIGTERM or SIGINT, then let requests end for up to ten seconds.
 
     The address is logged as `listening`, with the port that was found free where it is 0.
@@ -45,7 +45,7 @@ async def serve(app: Starlette, settings: HttpSettings) -> None:
         server_header=False,
         timeout_graceful_shutdown=_DRAIN_S,
     )
-    await _Server(config, app.state.ending).serve()
+    await _Server(config, app.ending).serve()
 
 
 class _Server(uvicorn.Server):

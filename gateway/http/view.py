@@ -1,5 +1,6 @@
 """GraphQL over HTTP: the draft of the GraphQL working group, for queries and mutations."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator
 
@@ -34,7 +35,14 @@ _FORMS = (JSON, GRAPHQL, EVENTS)
 class GraphQLView:
     """Answers GET and POST at the graph's address."""
 
-    def __init__(self, settings: HttpSettings, runner: Runner, keys: Authenticator) -> None:
+    def __init__(
+        self,
+        settings: HttpSettings,
+        runner: Runner,
+        keys: Authenticator,
+        ending: asyncio.Event,
+    ) -> None:
+        self._ending = ending
         self._settings = settings
         self._runner = runner
         self._keys = keys
@@ -58,18 +66,19 @@ class GraphQLView:
     async def _answer(self, request: Request, form: str | None, trace: str) -> Response:
         if form is None:
             raise NotAcceptable(f"Accept one of: {GRAPHQL}, {JSON}, {EVENTS}.")
-        ending = request.app.state.ending
         actor = self._keys.actor(request.headers)
         asked = await self._asked(request)
         try:
             operation = self._runner.prepare(asked, actor, trace)
         except RequestErrors as error:
             answer: Answer = {"errors": error.entries}
-            return EventStream(_one(answer), ending) if form == EVENTS else answered(answer, form)
+            if form == EVENTS:
+                return EventStream(_one(answer), self._ending)
+            return answered(answer, form)
         if request.method != "POST" and operation.kind is OperationType.MUTATION:
             raise WrongMethod("Send a mutation with POST.")
         if form == EVENTS:
-            return EventStream(self._runner.answers(operation), ending)
+            return EventStream(self._runner.answers(operation), self._ending)
         if operation.kind is OperationType.SUBSCRIPTION:
             raise NotAcceptable(f"A subscription is answered as {EVENTS}, or over a websocket.")
         return answered(await self._runner.run(operation), form)

@@ -10,6 +10,7 @@ from gateway.http.answer import encoded
 from gateway.http.authentication import Authenticator, is_foreign
 from gateway.http.errors import Refusal, RequestErrors
 from gateway.http.execution import Operation, Runner
+from gateway.http.front import new_request_id
 from gateway.http.messages import (
     PROTOCOL,
     Close,
@@ -22,7 +23,6 @@ from gateway.http.messages import (
     Subscribe,
     message,
 )
-from gateway.http.request_id import new_request_id
 from gateway.http.settings import HttpSettings
 from schema.domain.scope import Actor
 

@@ -1,8 +1,10 @@
 import ast
 import tomllib
 from fnmatch import fnmatch
+from http import HTTPStatus
 from importlib.metadata import entry_points
 
+import httpx
 import pytest
 
 from gateway.http.app import create_app
@@ -125,17 +127,23 @@ def test_one_port_is_served_told_and_checked() -> None:
     assert "os.environ['PORT']" in _health_check()
 
 
-def test_the_health_check_asks_a_path_that_there_is() -> None:
+async def test_the_health_check_asks_a_path_that_there_is() -> None:
     """Ready, and not only alive: one that drains is taken out."""
 
-    class Nothing:
-        """Serves nothing: only the routes are looked at."""
+    class Drained:
+        """Serves nothing any more."""
 
-    app = create_app(HttpSettings(), Nothing())  # type: ignore[arg-type]
-    paths = {getattr(route, "path", "") for route in app.routes}
+        def ready(self) -> bool:
+            return False
+
+    app = create_app(HttpSettings(), Drained())  # type: ignore[arg-type]
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app), base_url="http://localhost"
+    ) as client:
+        answer = await client.get("/readyz")
 
     assert "'/readyz'" in _health_check()
-    assert "/readyz" in paths
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def test_the_health_check_is_python() -> None:
