@@ -7,6 +7,7 @@ import pytest
 from graphql import ExecutionResult, GraphQLError, build_schema, parse
 
 from gateway.execution import Executor
+from gateway.execution.operation import Operation
 
 SCHEMA = build_schema("""
 type Query { a: Int b(v: Int): Int deep: Query }
@@ -47,7 +48,7 @@ def test_plans_are_bounded_in_number() -> None:
         executor.execute(SCHEMA, document, root_value={})
 
     gc.collect()
-    kept = [it for it in gc.get_objects() if type(it).__name__ == "Operation"]
+    kept = [it for it in gc.get_objects() if isinstance(it, Operation)]
 
     assert 10 == sum(it._document in documents for it in kept)
 
