@@ -104,6 +104,8 @@ def _requests(file: AnyFile) -> Iterator[Finding]:
 
 def _names(file: AnyFile) -> Iterator[Finding]:
     """Whether the tables, maps and zones that ports name are there."""
+    if file.customers_of is not None:
+        yield from template_finding(("customers_of",), file.customers_of, config_names(file))
     for key, part in parts_of(file.ports, BaseModel, ("ports",)):
         if isinstance(part, TimeForm) and part.zone is not None:
             yield from template_finding((*key, "zone"), part.zone, config_names(file))

@@ -18,12 +18,14 @@ from connectors.declarative.model.paging import TimeForm
 from connectors.declarative.model.records import RECORDS
 from connectors.declarative.moment import writer
 from connectors.declarative.rows import rows_by
+from connectors.declarative.template import ABSENT, text_of
 from connectors.declarative.terms import MappingError, Terms
 from connectors.declarative.vocabulary import RECORDS_OF
 from connectors.sdk.context import CallContext
 from connectors.sdk.manifest import Manifest
 from connectors.sdk.source import SourceContext
 from schema.domain.errors import Unsupported
+from schema.domain.reference import SourceRef
 
 
 class DeclarativeConnector:
@@ -42,7 +44,14 @@ class DeclarativeConnector:
         self.limits = context.limits
         self.values = config_values(config)
         self.gate = asyncio.Semaphore(context.limits.concurrency)
-        terms = Terms(context.name, self.file.enums, self.values, self.folder)
+        self.customers_of = self._customers_of()
+        terms = Terms(
+            context.name,
+            self.file.enums,
+            self.values,
+            self.folder,
+            customers=self.customers_of,
+        )
         self._terms = terms
         self._makes = dict(_makes(self.file, terms))
         self._rows: dict[str, Callable[[Any], list[Any]]] = {}
@@ -63,6 +72,11 @@ class DeclarativeConnector:
         """See `Connector.aclose`."""
         await self.wire.aclose()
 
+    def finds_orders_by(self, ref: SourceRef) -> bool:
+        """See `OrderReader.orders_of`."""
+        lookups = self.file.ports.orders_of
+        return lookups is not None and lookups.ID is not None and ref.name == self.customers_of
+
     def record(self, name: str) -> Make:
         """How records of a kind are made."""
         return self._makes[name]
@@ -81,6 +95,12 @@ class DeclarativeConnector:
     def config_map(self, name: str) -> Mapping[str, str]:
         """A map of the configuration, ours to theirs."""
         return self.values.get(f"config.{name}") or {}
+
+    def _customers_of(self) -> str:
+        """The source whose customer ids the system uses: its own, unless it is told another."""
+        given = self.file.customers_of
+        told = None if given is None else text_of(given)(self.values)
+        return self.name if told is None or told is ABSENT else str(told)
 
     def theirs(self, map_name: str | None, ours: Sequence[str] | None) -> list[str] | None:
         """Our codes in the system's words; those it has no word for are left out.

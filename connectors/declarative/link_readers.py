@@ -128,9 +128,9 @@ async def _keys(
     others: dict[CustomerLink, CustomerKey] = {}
     lookups = connector.file.ports.customers
     for link in dict.fromkeys(links):
-        if key := _key(connector.name, link, kinds):
+        if key := _key(connector.customers_of, link, kinds):
             keys[link] = key
-        elif via and (key := _key(connector.name, link, _declared(lookups))):
+        elif via and (key := _key(connector.customers_of, link, _declared(lookups))):
             others[link] = key
     errors: dict[Any, Any] = {}
     if others:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from connectors.declarative.expression import PARENT, found_by
 from connectors.declarative.field import Read, constant, currency_of, reader
@@ -13,6 +14,7 @@ from connectors.declarative.model.part import UP, Part
 from connectors.declarative.model.records import RecordField, fields_of
 from connectors.declarative.terms import MappingError, Terms
 from connectors.sdk.reading import drift
+from schema.domain.customer import CustomerLink
 from schema.domain.errors import SchemaDrift
 from schema.domain.money import Money
 from schema.domain.reference import SourceRef
@@ -136,6 +138,8 @@ def _readers(record: type[Struct], spec: Part, terms: Terms, within: str) -> lis
 def _part(kind: type, spec: PartField[Any], terms: Terms, where: str) -> Read:
     """A record within the record, None where all of its fields are empty."""
     record = cast("type[Struct]", kind)  # `RecordField.kind` of a part is one
+    if record is CustomerLink and terms.customers is not None:
+        terms = replace(terms, source=terms.customers)
     fields = fields_of(record)
     given = [getattr(spec.fields, field.name) for field in fields]
     try:

@@ -26,7 +26,7 @@ class Terms(Struct, frozen=True):
     """The terms of one configured source, or, where `is_trial`, of none yet.
 
     `maps` are the config's, ours to theirs. On trial nothing of the configuration is known, and
-    only what the file says itself is tried.
+    only what the file says itself is tried. `customers` is the source whose customer ids it uses.
     """
 
     source: str
@@ -34,6 +34,7 @@ class Terms(Struct, frozen=True):
     values: Mapping[str, Any]
     folder: Path
     is_trial: bool = False
+    customers: str | None = None
 
     def filled(self, text: str, *, trial: str) -> str:
         """A text with the configuration's values; on trial, what stands in for it.

@@ -12,7 +12,7 @@ from gateway.engine.fanout import ask_each, by_refs
 from gateway.engine.order_merge import Lane, Merge
 from gateway.engine.routing import Entity, Routes
 from gateway.engine.source import Source
-from schema.domain.customer import CustomerLink, CustomerRecord
+from schema.domain.customer import CustomerLink, CustomerRecord, ExpectedCustomer
 from schema.domain.errors import SourceError, TillgraphError, Unsupported
 from schema.domain.order import Channel, OrderPosition, OrderQuery, OrderRecord
 from schema.domain.reference import SourceRef
@@ -85,7 +85,7 @@ class OrderService:
     async def of_customers(
         self,
         scope: RequestScope,
-        customers: Sequence[CustomerRecord],
+        customers: Sequence[CustomerRecord | ExpectedCustomer],
         first: int,
         after: str | None,
         channels: Sequence[Channel] | None,
@@ -106,6 +106,13 @@ class OrderService:
         )
         answers = {**found, **dict(zip(rest, parts, strict=True))}
         return [answers[link] for link in links]  # type: ignore[misc] # the rest is filled
+
+    def expected_customer(self, ref: SourceRef) -> ExpectedCustomer | None:
+        """See `Orders.expected_customer`."""
+        customer = ExpectedCustomer(self._crosswalk.locate("Customer", ref))
+        sources = self._sources(OrderQuery(customer=customer.link))
+        finds = all(source.finds_orders_by(customer.ref) for source in sources)
+        return customer if finds else None
 
     async def _newest(
         self, scope: RequestScope, queries: Mapping[CustomerLink, OrderQuery], first: int

@@ -21,6 +21,7 @@ from schema.domain.errors import (
     Unavailable,
     Unsupported,
 )
+from schema.domain.reference import SourceRef
 from schema.domain.scope import RequestScope
 from schema.ports.sources import SourceHealth, SourceStatus
 
@@ -62,6 +63,12 @@ class Source:
     def offers(self, port: str) -> bool:
         """Whether the connector implements the port."""
         return port in self._kind.ports
+
+    def finds_orders_by(self, ref: SourceRef) -> bool:
+        """Whether the system finds a customer's orders by the reference alone."""
+        finds: Callable[[SourceRef], bool] | None
+        finds = getattr(self.connector, "finds_orders_by", None)
+        return finds is not None and finds(ref)
 
     async def batch(
         self,

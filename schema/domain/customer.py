@@ -65,6 +65,17 @@ class CustomerRecord(Struct, frozen=True):
         return CustomerLink(self.ref, self.membership, self.email, self.phone)
 
 
+class ExpectedCustomer(Struct, frozen=True):
+    """A customer who has not been read yet: only the reference is known."""
+
+    ref: SourceRef
+
+    @property
+    def link(self) -> CustomerLink:
+        """All that leads from other records to this customer, so far."""
+        return CustomerLink(self.ref)
+
+
 def email_key(text: str) -> CustomerKey:
     """The key of an e-mail address, however a system or a client writes it."""
     return CustomerKey(CustomerKeyKind.EMAIL, text.strip().lower())

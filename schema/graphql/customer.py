@@ -9,11 +9,14 @@ from schema.domain.customer import (
     CustomerKey,
     CustomerKeyKind,
     CustomerRecord,
+    ExpectedCustomer,
     email_key,
     phone_key,
 )
 from schema.domain.errors import TillgraphError
 from schema.domain.loyalty import LoyaltyRecord
+from schema.domain.reference import GlobalId
+from schema.domain.reference import SourceRef as SourceRefRecord
 from schema.graphql.channel import Channel
 from schema.graphql.connection import PAGE_DEFAULT, After, First, page_size
 from schema.graphql.context import Info
@@ -63,6 +66,17 @@ class CustomerBy:
             return CustomerKey(CustomerKeyKind.MEMBERSHIP, self.membership_number.strip())
         return None
 
+    def reference(self) -> SourceRefRecord | None:
+        """The customer's record, where the key names one."""
+        if self.source:
+            return self.source.record()
+        if not self.id:
+            return None
+        match GlobalId.parse(self.id):
+            case GlobalId("Customer", (name, id_)):
+                return SourceRefRecord(name, id_)
+        return None
+
 
 @strawberry.type(description="A customer's record in one system.")
 class CustomerIdentity:
@@ -75,7 +89,7 @@ class CustomerIdentity:
 
 
 async def _orders(
-    customers: Sequence[CustomerRecord],
+    customers: Sequence[CustomerRecord | ExpectedCustomer],
     info: Info,
     first: First = PAGE_DEFAULT,
     after: After = None,
@@ -117,6 +131,7 @@ class Customer(Node):
             _orders,
             description="Orders over every channel and system, newest first.",
             null_is_error=True,
+            needs=["ref"],  # an expected customer is one whose other keys do not matter
         )
     )
     loyalty: LoyaltyAccount | None = level_field(

@@ -1,10 +1,11 @@
 """What can be read."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import strawberry
 
-from schema.domain.customer import CustomerLink, CustomerRecord
+from schema.domain.customer import CustomerLink, CustomerRecord, ExpectedCustomer
 from schema.domain.errors import InvalidRequest, ReaderUnknown, TillgraphError
 from schema.domain.order import OrderRecord
 from schema.domain.product import VariantRecord
@@ -12,6 +13,7 @@ from schema.graphql.connection import PAGE_DEFAULT, After, First, page_size
 from schema.graphql.context import Context, Info
 from schema.graphql.customer import Customer, CustomerBy
 from schema.graphql.identified import identified
+from schema.graphql.level import level_field
 from schema.graphql.node import Node
 from schema.graphql.nullability import SemanticNonNull
 from schema.graphql.order import Order, OrderBy, OrderConnection, OrderFilter
@@ -30,6 +32,22 @@ from schema.graphql.store import (
 from schema.ports.payments import ReaderKey
 
 _IDS_MAX = 100
+
+
+By = Annotated[CustomerBy, strawberry.argument(description="One key of the customer.")]
+
+
+async def _customer_by(roots: Sequence[Any], info: Info, by: By) -> Sequence[CustomerRecord | None]:
+    """From the first system that knows them."""
+    return [await _customer(info.context, by)] * len(roots)
+
+
+def _expected_customer(
+    roots: Sequence[Any], info: Info, by: By
+) -> Sequence[ExpectedCustomer | None]:
+    """What an id tells of the customer before any system has been asked."""
+    ref = by.reference()
+    return [info.context.orders.expected_customer(ref) if ref else None] * len(roots)
 
 
 @strawberry.type(description="What can be read.")
@@ -61,14 +79,11 @@ class Query:
             raise InvalidRequest(f"Give at most {_IDS_MAX} ids.")
         return await identified(info.context, ids)
 
-    @strawberry.field(description="A customer; null where no system knows them.")
-    async def customer(
-        self,
-        info: Info,
-        by: Annotated[CustomerBy, strawberry.argument(description="One key of the customer.")],
-    ) -> Customer | None:
-        """From the first system that knows them."""
-        return await _customer(info.context, by)  # type: ignore[return-value]
+    customer: Customer | None = level_field(
+        _customer_by,
+        description="A customer; null where no system knows them.",
+        carries=_expected_customer,
+    )
 
     @strawberry.field(description="An order; null where no system knows it.")
     async def order(

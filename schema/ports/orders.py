@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from schema.domain.customer import CustomerRecord
+from schema.domain.customer import CustomerRecord, ExpectedCustomer
 from schema.domain.errors import TillgraphError
 from schema.domain.order import Channel, OrderQuery, OrderRecord
 from schema.domain.reference import SourceRef
@@ -58,10 +58,17 @@ class Orders(Protocol):
     async def of_customers(
         self,
         scope: RequestScope,
-        customers: Sequence[CustomerRecord],
+        customers: Sequence[CustomerRecord | ExpectedCustomer],
         first: int,
         after: str | None,
         channels: Sequence[Channel] | None,
     ) -> Sequence[OrderList | TillgraphError]:
         """Return each customer's orders as `page` does."""
+        ...
+
+    def expected_customer(self, ref: SourceRef) -> ExpectedCustomer | None:
+        """The customer of a reference, whose orders can be asked for before they are read.
+
+        None where a system that may know some needs more than the reference.
+        """
         ...

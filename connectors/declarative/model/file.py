@@ -79,6 +79,11 @@ class ConnectorFile(Manifest, Part, Generic[S, R]):
     enums: dict[Name, dict[str, Annotated[Scalar, Field(union_mode="left_to_right")]]] = Field(
         default_factory=dict, description="Tables of the system's words to ours."
     )
+    customers_of: str | None = Field(
+        default=None,
+        description="The source, as tillgraph.yaml names it, whose customer ids this system uses,"
+        ' such as "{config.customers}". Absent: it has its own.',
+    )
     records: Records = Field(description="How each of our records is filled from theirs.")
     ports: Ports[R] = Field(description="What the connector offers.")
 

@@ -52,6 +52,10 @@ class OrderReader(Protocol):
         """Return the newest `limit` orders of each customer, newest first.
 
         A customer of whom the link tells nothing that the system knows is absent.
+
+        A class may also have a method `finds_orders_by(ref) -> bool`: whether a customer's reference
+        alone says as much here as the whole link. Their orders are then asked for while the
+        customer is still being read.
         """
         ...
 

@@ -139,6 +139,30 @@ async def test_customers_are_asked_for_by_all_that_is_known(start: Start, ctx: C
     }
 
 
+async def test_a_system_may_use_the_customer_ids_of_another(
+    connect: Callable[..., Any], serve: Callable[[Any], Awaitable[str]], ctx: CallContext
+) -> None:
+    """Its orders lead to that one's customers, and it is asked by that one's ids."""
+    by_id = "    ID: {request: {path: /rows, body: {whose: '{keys}'}}, match: whose}\n"
+    text = FILE[: FILE.index("    LINK:")] + by_id
+    text = text.replace("    no: no\n", "").replace(
+        "    number: no\n", "    number: no\n    customer: {fields: {id: whose}}\n"
+    )
+    rows = Rows({**AN_ORDER, "whose": "7"})
+    url = await serve(rows)
+    oms = connect(f"customers_of: crm\n{text}", base_url=url)
+    alone = connect(text, base_url=url)
+    link = CustomerLink(ref=SourceRef("crm", "7"))
+    found = await oms.orders_of(ctx, [link, CustomerLink(ref=SourceRef("shop", "8"))], 3)
+
+    assert [{"whose": ["7"]}] == rows.bodies
+    assert [SourceRef("crm", "7")] == [it.customer.ref for it in found[link]]
+    assert SourceRef("shop", "1") == found[link][0].ref
+    refs = [SourceRef("crm", "7"), SourceRef("shop", "7")]
+    assert [True, False] == [oms.finds_orders_by(it) for it in refs]
+    assert [False, True] == [alone.finds_orders_by(it) for it in refs]
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

@@ -47,7 +47,8 @@ class MemorySystem:
     `calls` are the calls that arrived, by method and keys. `failures` are taken one by one by the
     calls of a method; `failure` meets every call. `gate` holds calls back until it is set.
     Orders are paged by offset: `cap` rows a page at most, beginning `overlap` rows early; one that
-    `seeks` finds by itself where to begin.
+    `seeks` finds by itself where to begin. Customers of the systems in `finds_by` are found by
+    their reference.
     """
 
     Config: ClassVar[type[BaseModel]] = NoSettings
@@ -71,7 +72,12 @@ class MemorySystem:
         self.deliveries: dict[str, list[IncomingRecord] | SourceError] = {}
         self.accounts: dict[CustomerLink, LoyaltyRecord | SourceError] = {}
         self.orders_by_link: dict[CustomerLink, list[OrderRecord] | SourceError] = {}
+        self.finds_by: set[str] = set()
         self.cap, self.overlap, self.seeks = 1000, 0, False
+
+    def finds_orders_by(self, ref: SourceRef) -> bool:
+        """See `OrderReader.orders_of`."""
+        return ref.name in self.finds_by
 
     def asked(self, method: str) -> list[Sequence[Any]]:
         """The keys of each call of a method."""

@@ -8,6 +8,7 @@ from gateway.engine.cursor import Cursor
 from gateway.engine.orders import OrderService
 from gateway.engine.routing import Entity, Route
 from gateway.engine.source import Source
+from schema.domain.customer import ExpectedCustomer
 from schema.domain.errors import (
     InvalidRequest,
     SchemaDrift,
@@ -317,6 +318,21 @@ async def test_orders_of_many_customers_cost_one_call_a_system() -> None:
     assert [[AIKO.link, KENJI.link], [AIKO.link]] == oms.asked("orders_of")
     assert [[AIKO.link, KENJI.link]] == pos.asked("orders_of")
     assert [] == pos.asked("order_page")
+
+
+def test_a_customer_is_expected_where_every_system_finds_orders_by_the_reference() -> None:
+    """Wherever the customer has moved since; one system that needs more is enough to wait."""
+    pos, oms = MemorySystem(), MemorySystem()
+    shares = a_source("pos", pos), a_source("oms", oms)
+    old, new = SourceRef("till", "1"), SourceRef("crm", "7")
+    orders = some_orders(*shares, moves=(Move("Customer", old, new),))
+    oms.finds_by = {"crm"}
+    waits = orders.expected_customer(old)
+    pos.finds_by = {"crm"}
+
+    assert waits is None
+    assert ExpectedCustomer(new) == orders.expected_customer(old)
+    assert orders.expected_customer(SourceRef("other", "1")) is None
 
 
 async def test_nobodys_orders() -> None:

@@ -1,7 +1,9 @@
+import asyncio
 from typing import Any
 
 import pytest
 
+from schema.domain.customer import CustomerLink
 from schema.domain.errors import Unavailable
 from schema.domain.move import Move
 from schema.domain.reference import GlobalId, SourceRef
@@ -239,3 +241,23 @@ async def test_sources_tell_how_they_were_met(shop: Shop) -> None:
     assert [("pos", "UP"), ("oms", "UP"), ("crm", "UNASKED"), ("wms", "UNASKED")] == [
         (it["name"], it["state"]) for it in data["sources"]
     ]
+
+
+async def test_a_customers_orders_are_asked_for_while_the_customer_is_read(shop: Shop) -> None:
+    """Where systems find them by the reference; the CRM here answers only after they were asked."""
+    shop.pos.finds_by = shop.oms.finds_by = {"crm"}
+    ref = CustomerLink(SourceRef("crm", "c1"))
+    for system in (shop.pos, shop.oms):
+        system.orders_by_link[ref] = system.orders_kept
+    shop.crm.gate = asyncio.Event()
+    ask = "{ customer(by: {id: $id}) { name orders(first: 1) { nodes { number } } } }"
+    answer = shop.data(f"query($id: ID!) {ask}", id=GlobalId("Customer", ("crm", "c1")).text)
+    asked = asyncio.create_task(answer)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    early = shop.oms.asked("orders_of")
+    shop.crm.gate.set()
+    data = await asked
+
+    assert [[ref]] == early == shop.oms.asked("orders_of")
+    assert {"name": "森 真理", "orders": {"nodes": [{"number": "N-1"}]}} == data["customer"]
