@@ -75,7 +75,8 @@ class CustomerBy:
         match GlobalId.parse(self.id):
             case GlobalId("Customer", (name, id_)):
                 return SourceRefRecord(name, id_)
-        return None
+            case _:
+                return None
 
 
 @strawberry.type(description="A customer's record in one system.")

@@ -1,64 +1,73 @@
-"""The simulated account over HTTP, as Stripe's API is."""
+"""The simulated accounts over HTTP, as Stripe's API is."""
 
-import asyncio
-import base64
-import binascii
-import re
+import hashlib
+import socket
+import struct
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
-from typing import Any
 
 import msgspec
 from aiohttp import hdrs, web
 
+from connectors.stripe_terminal.simulator.access import authenticate, parameters, paths_to_expand
+from connectors.stripe_terminal.simulator.accounts import Accounts
 from connectors.stripe_terminal.simulator.conduct import Conduct
-from connectors.stripe_terminal.simulator.expansion import expanded
-from connectors.stripe_terminal.simulator.faults import MISHAPS
-from connectors.stripe_terminal.simulator.form import Form, decode
-from connectors.stripe_terminal.simulator.idempotency import Ledger, Reply
+from connectors.stripe_terminal.simulator.execution import Call, perform, refused
+from connectors.stripe_terminal.simulator.faults import ARRIVING, LEAVING
+from connectors.stripe_terminal.simulator.idempotency import Reply, check_key
 from connectors.stripe_terminal.simulator.operations import OPERATIONS, Operation
-from connectors.stripe_terminal.simulator.refusal import Refusal, wrong_parameter
-from connectors.stripe_terminal.simulator.shapes import API_VERSION
-from connectors.stripe_terminal.simulator.world import World
+from connectors.stripe_terminal.simulator.refusal import Refusal
+from connectors.stripe_terminal.simulator.version import API_VERSION
 
 # What a proxy says while somebody works on what is behind it: HTML, with status 200.
 _BABBLE = "<!DOCTYPE html><html><body><h1>Scheduled maintenance</h1></body></html>"
-_FORM = "application/x-www-form-urlencoded"
-_KEY = re.compile(r"[sr]k_test_\w+", re.ASCII)
-_TIMEOUT = Refusal("The reader did not answer in time.", code="terminal_reader_timeout")
-_BROKEN = Refusal("Something went wrong on our end.", kind="api_error", status=500)
+_RATE_LIMITED = Refusal(
+    "Too many requests. Try again in a moment.", code="rate_limit", status=429, is_kept=False
+)
+_UNAVAILABLE = Refusal("Try again in a moment.", kind="api_error", status=503, is_kept=False)
+# To close without lingering resets the connection instead of ending it.
+_RESET = struct.pack("ii", 1, 0)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Api:
-    """Answers for one world. What a caller began goes on when they hang up, as at Stripe."""
+    """Answers for every account. What a caller began goes on when they hang up, as at Stripe."""
 
-    def __init__(self, world: World, conduct: Conduct) -> None:
-        self._world = world
+    def __init__(self, accounts: Accounts, conduct: Conduct) -> None:
+        self._accounts = accounts
         self._conduct = conduct
-        self._ledger = Ledger(lambda: world.now)
 
-    def application(self) -> web.Application:
-        """The API as a web application."""
-        application = web.Application()
-        for operation in OPERATIONS.values():
-            application.router.add_route(operation.method, operation.path, self._handler(operation))
-        application.router.add_route(hdrs.METH_ANY, "/{path:.*}", self._unknown)
-        return application
+    def routes(self) -> list[web.RouteDef]:
+        """The API's addresses; the last is that of everything else."""
+        calls = [
+            web.route(operation.method, operation.path, self._handler(operation))
+            for operation in OPERATIONS.values()
+        ]
+        return [*calls, web.route(hdrs.METH_ANY, "/{path:.*}", self._unknown)]
 
     def _handler(self, operation: Operation) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
             self._conduct.calls[operation.name] += 1
             if self._conduct.mood.mode == "wrong":
                 return web.Response(text=_BABBLE, content_type="text/html")
+            faults, path = self._conduct.faults, request.path
+            arriving = faults.take(operation, path, ARRIVING)
+            if arriving is not None and arriving.fault == "reset":
+                return _broken_off(request, is_reset=True)
             try:
+                if arriving is not None:
+                    raise _RATE_LIMITED if arriving.fault == "rate_limited" else _UNAVAILABLE
                 reply, is_repeated = await self._answer(request, operation)
             except Refusal as refusal:
-                reply, is_repeated = _refused(refusal), False
-            if reply.is_lost and not is_repeated and request.transport is not None:
-                request.transport.abort()
-            return self._response(request, reply, is_repeated=is_repeated)
+                reply, is_repeated = refused(refusal), False
+            leaving = faults.take(operation, path, LEAVING)
+            headers = self._headers(request, reply, is_repeated=is_repeated)
+            if leaving is None:
+                return web.Response(status=reply.status, body=reply.body, headers=headers)
+            if leaving.fault == "reply_lost":
+                return _broken_off(request, is_reset=False)
+            return await _truncated(request, reply, headers)
 
         return handle
 
@@ -67,102 +76,66 @@ class Api:
             f"Unrecognized request URL ({request.method}: {request.path}).",
             status=HTTPStatus.NOT_FOUND,
         )
-        return self._response(request, _refused(refusal), is_repeated=False)
+        reply = refused(refusal)
+        headers = self._headers(request, reply, is_repeated=False)
+        return web.Response(status=reply.status, body=reply.body, headers=headers)
 
     async def _answer(self, request: web.Request, operation: Operation) -> tuple[Reply, bool]:
-        _authenticate(request)
-        name = request.match_info.get("id", "")
-        form = await _form(request)
+        authenticate(request)
+        account = request.headers.get("Stripe-Account", "")
+        world = self._accounts.world(account)
+        form = await parameters(request)
         key = request.headers.get("Idempotency-Key")
-
-        async def perform() -> Reply:
-            return await self._perform(operation, name, form)
-
+        name = request.match_info.get("id", "")
+        expand = paths_to_expand(form)
+        content = {field: value for field, value in form.items() if field != "expand"}
+        call = Call(operation, name, request.path, content, expand)
         if operation.method != hdrs.METH_POST or key is None:
-            return await perform(), False
-        asked = (operation.name, name, form)
-        return await self._ledger.once(key, asked, perform)
+            return await perform(world, self._conduct, call), False
+        check_key(key)
+        asked = msgspec.json.encode([operation.name, name, form], order="deterministic")
+        return await self._accounts.answers.once(
+            f"{account} {key}",
+            hashlib.sha256(asked).digest(),
+            lambda: perform(world, self._conduct, call),
+        )
 
-    async def _perform(self, operation: Operation, name: str, form: Form) -> Reply:
-        mood = self._conduct.mood
-        if mood.mode == "slow":
-            await asyncio.sleep(mood.delay_s)
-        fault = self._conduct.faults.take(operation.name)
-        if fault == "error_500":
-            return _refused(_BROKEN)
-        if fault == "timeout_undelivered":
-            return _refused(_TIMEOUT)
-        reply = self._run(operation, name, form)
-        if fault == "reply_lost":
-            return msgspec.structs.replace(reply, is_lost=True)
-        if fault is None or reply.status != HTTPStatus.OK:
-            return reply
-        if fault in MISHAPS:
-            action = self._world.readers[name].action
-            if action is not None:
-                action.mishap = fault
-            return reply
-        return _refused(_TIMEOUT)
-
-    def _run(self, operation: Operation, name: str, form: Form) -> Reply:
-        try:
-            self._world.catch_up()
-            parameters = {key: value for key, value in form.items() if key != "expand"}
-            content = operation.run(self._world, name, parameters)
-            content = expanded(self._world, content, _paths(form))
-        except Refusal as refusal:
-            return _refused(refusal)
-        return Reply(HTTPStatus.OK, msgspec.json.encode(content))
-
-    def _response(self, request: web.Request, reply: Reply, *, is_repeated: bool) -> web.Response:
+    def _headers(self, request: web.Request, reply: Reply, *, is_repeated: bool) -> dict[str, str]:
         headers = {
-            "Request-Id": self._world.new_id("req"),
+            "Content-Type": "application/json",
+            "Request-Id": self._accounts.platform.new_id("req"),
             "Stripe-Version": request.headers.get("Stripe-Version", API_VERSION),
         }
+        if account := request.headers.get("Stripe-Account"):
+            headers["Stripe-Account"] = account
         if key := request.headers.get("Idempotency-Key"):
             headers["Idempotency-Key"] = key
         if is_repeated:
             headers["Idempotent-Replayed"] = "true"
-        return web.Response(
-            status=reply.status, body=reply.body, content_type="application/json", headers=headers
-        )
+        if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+            headers["Stripe-Rate-Limited-Reason"] = "global-rate"
+        return headers
 
 
-def _refused(refusal: Refusal) -> Reply:
-    return Reply(refusal.status, msgspec.json.encode(refusal.content), is_kept=refusal.is_kept)
+def _broken_off(request: web.Request, *, is_reset: bool) -> web.Response:
+    """Nothing is answered any more."""
+    transport = request.transport
+    if transport is not None:
+        wire = transport.get_extra_info("socket")
+        if is_reset and wire is not None:
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        transport.abort()
+    return web.Response()
 
 
-def _authenticate(request: web.Request) -> None:
-    """Any key of test mode will do, as a bearer's or as the user of basic authentication."""
-    scheme, _, given = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-    if scheme.lower() == "basic":
-        try:
-            given = base64.b64decode(given, validate=True).decode("ascii").partition(":")[0]
-        except (binascii.Error, UnicodeDecodeError):
-            given = ""
-    if scheme.lower() not in {"basic", "bearer"} or not _KEY.fullmatch(given):
-        # The one text that does not quote what was sent: it is a secret.
-        raise Refusal(
-            "Invalid API key: use one of test mode (sk_test_… or rk_test_…).",
-            status=HTTPStatus.UNAUTHORIZED,
-            is_kept=False,
-        )
-
-
-async def _form(request: web.Request) -> Form:
-    if request.method != hdrs.METH_POST:
-        return decode(request.query_string)
-    body = await request.read()
-    if body and request.content_type != _FORM:
-        raise wrong_parameter(f"The body must be {_FORM}.")
-    try:
-        return decode(body.decode("ascii"))
-    except UnicodeDecodeError:
-        raise wrong_parameter("The request is no form.") from None
-
-
-def _paths(form: Form) -> list[str]:
-    paths: Any = form.get("expand", [])
-    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
-        raise wrong_parameter("Invalid array", param="expand")
-    return paths
+async def _truncated(
+    request: web.Request, reply: Reply, headers: dict[str, str]
+) -> web.StreamResponse:
+    """Half of the answer, and then nothing more."""
+    response = web.StreamResponse(status=reply.status, headers=headers)
+    response.content_length = len(reply.body)
+    await response.prepare(request)
+    await response.write(reply.body[: len(reply.body) // 2])
+    if request.transport is not None:
+        request.transport.close()
+    return response

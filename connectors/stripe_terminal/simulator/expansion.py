@@ -7,6 +7,17 @@ from connectors.stripe_terminal.simulator.refusal import Refusal
 from connectors.stripe_terminal.simulator.world import Record, World
 
 _DEPTH_MAX = 4
+# The field that holds an id, and the books in which the thing is found.
+_BOOKS = {
+    "charge": "charges",
+    "generated_card": "methods",
+    "latest_charge": "charges",
+    "location": "locations",
+    "payment_intent": "intents",
+    "payment_method": "methods",
+    "refund": "refunds",
+    "setup_intent": "setup_intents",
+}
 
 
 def expanded(world: World, content: dict[str, Any], paths: Sequence[str]) -> dict[str, Any]:
@@ -38,7 +49,7 @@ def _value(world: World, value: Any, step: str, rest: Sequence[str], path: str) 
         if record is None:
             raise _unknown(path)
         value = world.shape(record)
-    elif value is not None and not rest:
+    elif value is not None and not rest and step not in _BOOKS:
         raise _unknown(path)
     if not rest or value is None:
         return value
@@ -50,15 +61,8 @@ def _value(world: World, value: Any, step: str, rest: Sequence[str], path: str) 
 
 
 def _named(world: World, field: str, name: str) -> Record | None:
-    match field:
-        case "latest_charge" | "charge":
-            return world.charges.get(name)
-        case "payment_intent":
-            return world.intents.get(name)
-        case "location":
-            return world.locations.get(name)
-        case _:
-            return None
+    books: dict[str, Record] = getattr(world, _BOOKS[field]) if field in _BOOKS else {}
+    return books.get(name)
 
 
 def _unknown(path: str) -> Refusal:

@@ -1,12 +1,22 @@
 """Lists, a page at a time, the newest first."""
 
-from collections.abc import Collection
-from typing import Annotated, Any
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import islice, takewhile
+from typing import Annotated, Any, Protocol, TypeVar
 
 from msgspec import Meta, Struct
 
-from connectors.stripe_terminal.simulator.refusal import missing, wrong_parameter
-from connectors.stripe_terminal.simulator.world import Record, World
+from connectors.stripe_terminal.simulator.refusal import exclusive, missing
+
+
+class Row(Protocol):
+    """What can be listed."""
+
+    id: str
+
+
+R = TypeVar("R", bound=Row)
 
 
 class Page(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -17,32 +27,73 @@ class Page(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     ending_before: str | None = None
 
 
-def listing(world: World, url: str, records: Collection[Record], page: Page) -> dict[str, Any]:
-    """A page of records that are given with the oldest first."""
-    if page.starting_after and page.ending_before:
-        raise wrong_parameter(
-            "You can only send one of: starting_after, ending_before.", param="ending_before"
-        )
-    rows = list(reversed(list(records)))
-    ids = [row.id for row in rows]
-    if page.ending_before:
-        end = _place(ids, page.ending_before, "ending_before")
-        begin = max(0, end - page.limit)
-        has_more = begin > 0
-    else:
-        after = page.starting_after
-        begin = _place(ids, after, "starting_after") + 1 if after else 0
-        end = begin + page.limit
-        has_more = end < len(rows)
+class Bounds(Struct, frozen=True, forbid_unknown_fields=True):
+    """A span of time, in whole seconds."""
+
+    gt: int | None = None
+    gte: int | None = None
+    lt: int | None = None
+    lte: int | None = None
+
+
+class TimedPage(Page, frozen=True):
+    """A page of what was created in some span of time, or at one second."""
+
+    created: int | Bounds | None = None
+
+    def holds(self, created: int) -> bool:
+        """Whether something was created then."""
+        match self.created:
+            case None:
+                return True
+            case int():
+                return created == self.created
+            case Bounds() as it:
+                return (
+                    (it.gt is None or created > it.gt)
+                    and (it.gte is None or created >= it.gte)
+                    and (it.lt is None or created < it.lt)
+                    and (it.lte is None or created <= it.lte)
+                )
+
+
+def listing(
+    url: str,
+    records: dict[str, R],
+    page: Page,
+    shape: Callable[[R], dict[str, Any]],
+    keep: Callable[[R], bool] = lambda _: True,
+) -> dict[str, Any]:
+    """A page of those records that `keep` lets through; they are given with the oldest first."""
+    rows, has_more = _paged(records, page, keep)
     return {
         "object": "list",
         "url": url,
         "has_more": has_more,
-        "data": [world.shape(row) for row in rows[begin:end]],
+        "data": [shape(row) for row in rows],
     }
 
 
-def _place(ids: list[str], name: str, param: str) -> int:
-    if name not in ids:
-        raise missing("object", name, param=param)
-    return ids.index(name)
+def _paged(records: dict[str, R], page: Page, keep: Callable[[R], bool]) -> tuple[list[R], bool]:
+    """The rows of a page, and whether there are more in its direction."""
+    after, before = page.starting_after, page.ending_before
+    if after and before:
+        raise exclusive("starting_after", "ending_before")
+    for param, name in (("starting_after", after), ("ending_before", before)):
+        if name and name not in records:
+            raise missing("object", name, param=param)
+    walk = reversed(records.values())
+    if before:
+        newer = takewhile(lambda row: row.id != before, walk)
+        nearest = deque(filter(keep, newer), maxlen=page.limit + 1)
+        return list(nearest)[-page.limit :], len(nearest) > page.limit
+    if after:
+        _skip(walk, after)
+    found = list(islice(filter(keep, walk), page.limit + 1))
+    return found[: page.limit], len(found) > page.limit
+
+
+def _skip(walk: Iterator[R], name: str) -> None:
+    for row in walk:
+        if row.id == name:
+            return

@@ -13,12 +13,16 @@ import msgspec
 from aiohttp import web
 from msgspec import Struct
 
+from connectors.stripe_terminal.simulator.accounts import Accounts
 from connectors.stripe_terminal.simulator.api import Api
+from connectors.stripe_terminal.simulator.commands import Commands
 from connectors.stripe_terminal.simulator.conduct import Conduct, Mood
 from connectors.stripe_terminal.simulator.control import Control
+from connectors.stripe_terminal.simulator.crowd import Habits
+from connectors.stripe_terminal.simulator.gestures import Gestures
+from connectors.stripe_terminal.simulator.page import page_routes
 from connectors.stripe_terminal.simulator.setup import Setup
 from connectors.stripe_terminal.simulator.webhooks import Webhooks
-from connectors.stripe_terminal.simulator.world import World
 
 
 class Listen(Struct, frozen=True):
@@ -40,23 +44,26 @@ class Ready(Struct, frozen=True):
 class Door:
     """The API's port. It is closed while the simulator is dead: connections are refused then."""
 
-    def __init__(self, runner: web.AppRunner, conduct: Conduct, host: str) -> None:
-        self._runner = runner
+    def __init__(self, conduct: Conduct, host: str) -> None:
         self._conduct = conduct
         self._host = host
         self._port = 0
+        self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
 
-    async def open(self, port: int) -> str:
+    async def open(self, runner: web.AppRunner, port: int) -> str:
         """Listen, and tell the address."""
-        self._site = web.TCPSite(self._runner, self._host, port)
+        self._runner = runner
+        self._site = web.TCPSite(runner, self._host, port)
         await self._site.start()
-        self._port = self._runner.addresses[0][1]
+        self._port = runner.addresses[0][1]
         return _url(self._host, self._port)
 
     async def turn(self, mood: Mood) -> None:
         """Behave as commanded."""
         self._conduct.mood = mood
+        if self._runner is None:
+            return
         if mood.mode == "dead" and self._site is not None:
             await self._site.stop()
             self._site = None
@@ -64,60 +71,59 @@ class Door:
                 if connection.transport is not None:
                     connection.transport.abort()
         elif mood.mode != "dead" and self._site is None:
-            await self.open(self._port)
+            await self.open(self._runner, self._port)
 
 
 @asynccontextmanager
 async def running(
-    setup: Setup,
-    listen: Listen,
-    *,
-    tap_after_s: float | None = None,
-    webhooks: Webhooks | None = None,
+    setup: Setup, listen: Listen, *, tap_after_s: float | None = None
 ) -> AsyncIterator[Ready]:
     """A simulator that listens, until the block ends."""
-    world = World(setup, tap_after_s=tap_after_s)
-    if webhooks:
-        world.tell = webhooks.tell
+    webhooks = Webhooks()
+    accounts = Accounts(setup, tell=webhooks.tell)
+    accounts.crowd.change(Habits(tap_after_s))
     conduct = Conduct()
-    api = web.AppRunner(Api(world, conduct).application(), access_log=None, shutdown_timeout=1.0)
-    await api.setup()
-    door = Door(api, conduct, listen.host)
-    control = web.AppRunner(
-        Control(conduct, door.turn).application(), access_log=None, shutdown_timeout=1.0
-    )
-    await control.setup()
-    try:
-        url = await door.open(listen.port)
-        await web.TCPSite(control, listen.host, listen.control_port).start()
-        works = [_pass_time(world), *([webhooks.deliver()] if webhooks else [])]
-        async with _beside(works):
-            yield Ready(os.getpid(), _url(listen.host, control.addresses[0][1]), url)
-    finally:
-        await control.cleanup()
-        await api.cleanup()
+    door = Door(conduct, listen.host)
+    more = [*Commands(accounts, webhooks).routes(), *Gestures(accounts).routes()]
+    control = Control(conduct, door.turn, more)
+    api = web.Application(client_max_size=0)
+    api.add_subapp("/_control", control.application())
+    api.add_routes([*page_routes(), *Api(accounts, conduct).routes()])
+    async with _served(api) as runner, _served(control.application()) as commanded:
+        url = await door.open(runner, listen.port)
+        await web.TCPSite(commanded, listen.host, listen.control_port).start()
+        async with _beside([_pass_time(accounts), webhooks.deliver()]):
+            yield Ready(os.getpid(), _url(listen.host, commanded.addresses[0][1]), url)
 
 
 async def serve(
-    setup: Setup,
-    listen: Listen,
-    *,
-    ready: Path | None = None,
-    tap_after_s: float | None = None,
-    webhooks: Webhooks | None = None,
+    setup: Setup, listen: Listen, *, ready: Path | None = None, tap_after_s: float | None = None
 ) -> None:
     """Run until SIGTERM or SIGINT. `ready` is written, whole or not at all, once it listens."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
-    async with running(setup, listen, tap_after_s=tap_after_s, webhooks=webhooks) as state:
+    async with running(setup, listen, tap_after_s=tap_after_s) as state:
         if ready is not None:
             draft = ready.with_suffix(".new")
             draft.write_bytes(msgspec.json.encode(state))
             draft.replace(ready)
-        sys.stderr.write(f"Stripe's API at {state.url}, commands at {state.control}\n")
+        sys.stderr.write(
+            f"Stripe's API at {state.url}, commands at {state.control}\n"
+            f"See the readers in a browser: {state.url}\n"
+        )
         await ended.wait()
+
+
+@asynccontextmanager
+async def _served(application: web.Application) -> AsyncIterator[web.AppRunner]:
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        yield runner
+    finally:
+        await runner.cleanup()
 
 
 @asynccontextmanager
@@ -135,16 +141,17 @@ async def _beside(works: Sequence[Coroutine[Any, Any, None]]) -> AsyncIterator[N
             raise result
 
 
-async def _pass_time(world: World) -> None:
+async def _pass_time(accounts: Accounts) -> None:
     """Let things happen when they are due."""
     changed = asyncio.Event()
-    world.agenda.changed = changed.set
+    accounts.changed = changed.set
     while True:
         changed.clear()
-        world.catch_up()
-        due = world.agenda.next_due
+        accounts.catch_up()
+        due = None if accounts.clock.is_held else accounts.next_due
         with suppress(TimeoutError):
-            async with asyncio.timeout(None if due is None else max(0.0, due - world.now)):
+            wait_s = None if due is None else max(0.0, due - accounts.clock())
+            async with asyncio.timeout(wait_s):
                 await changed.wait()
 
 

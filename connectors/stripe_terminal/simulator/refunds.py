@@ -1,7 +1,7 @@
 """What happens when money is given back."""
 
-from functools import partial
-
+from connectors.stripe_terminal.simulator.agenda import happening
+from connectors.stripe_terminal.simulator.cards import INTERAC
 from connectors.stripe_terminal.simulator.records import Charge, Refund
 from connectors.stripe_terminal.simulator.refusal import Refusal
 from connectors.stripe_terminal.simulator.world import World
@@ -26,15 +26,12 @@ def charge_to_refund(world: World, intent: str | None, charge: str | None) -> Ch
     return found
 
 
-def add_refund(
-    world: World,
-    charge: Charge,
-    amount: int | None,
-    *,
-    reason: str | None,
-    metadata: dict[str, str],
-) -> Refund:
-    """Give back an amount, or all that is left."""
+def amount_to_refund(charge: Charge, amount: int | None) -> int:
+    """What is given back: an amount, or all that is left.
+
+    Raises:
+        Refusal: So much is not left.
+    """
     if not charge.refundable:
         raise Refusal("The charge has been refunded already.", code="charge_already_refunded")
     given = charge.refundable if amount is None else amount
@@ -45,6 +42,32 @@ def add_refund(
             f" ({charge.refundable})",
             param="amount",
         )
+    return given
+
+
+def online_only(charge: Charge) -> None:
+    """Refuse what only the card itself can take back, presented at a reader.
+
+    Raises:
+        Refusal: It was paid with an Interac card.
+    """
+    if charge.kind == INTERAC:
+        raise Refusal(
+            "Interac payments are refunded at a reader, with the card presented.",
+            code="charge_not_refundable",
+        )
+
+
+def add_refund(
+    world: World,
+    charge: Charge,
+    amount: int | None,
+    *,
+    reason: str | None,
+    metadata: dict[str, str],
+) -> Refund:
+    """Give back an amount, or all that is left."""
+    given = amount_to_refund(charge, amount)
     refund = Refund(
         id=world.new_id("re"),
         charge=charge.id,
@@ -56,15 +79,19 @@ def add_refund(
         reason=reason,
     )
     world.refunds[refund.id] = refund
+    world.intents[charge.intent].refunds.append(refund.id)
     charge.amount_refunded += given
     world.event("refund.created", refund)
-    if charge.card.is_refund_failing:
-        world.later(world.setup.refund_fails_after_s, partial(_failed, world, refund))
+    world.event("charge.refunded", charge)
+    if charge.card is not None and charge.card.is_refund_failing:
+        world.later(world.setup.refund_fails_after_s, refund_failed, refund.id)
     return refund
 
 
-def _failed(world: World, refund: Refund) -> None:
+@happening
+def refund_failed(world: World, name: str) -> None:
     """The bank sends the money back: it is the retailer's again."""
+    refund = world.refunds[name]
     refund.status, refund.failure_reason = "failed", "expired_or_canceled_card"
     world.charges[refund.charge].amount_refunded -= refund.amount
     world.event("refund.updated", refund)

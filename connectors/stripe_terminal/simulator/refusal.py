@@ -8,7 +8,8 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, and no mistake of our
     """An answer in the form of Stripe's errors. Like Stripe's, its text quotes what was sent.
 
     `is_kept` tells whether it is replayed for its idempotency key: Stripe keeps an answer once
-    execution has begun, and forgets it where the parameters alone were wrong.
+    execution has begun, and forgets it where the parameters alone were wrong. `more` are further
+    fields of the error.
     """
 
     def __init__(
@@ -20,11 +21,12 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, and no mistake of our
         kind: str = "invalid_request_error",
         status: int = HTTPStatus.BAD_REQUEST,
         is_kept: bool = True,
+        more: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = int(status)
         self.is_kept = is_kept
-        told = {"type": kind, "message": message, "code": code, "param": param}
+        told = {"type": kind, "message": message, "code": code, "param": param, **(more or {})}
         self.error: dict[str, Any] = {name: value for name, value in told.items() if value}
 
     @property
@@ -43,3 +45,12 @@ def missing(thing: str, name: str, *, param: str, status: int = HTTPStatus.BAD_R
 def wrong_parameter(message: str, *, code: str | None = None, param: str | None = None) -> Refusal:
     """The parameters are wrong by themselves: nothing was begun."""
     return Refusal(message, code=code, param=param, is_kept=False)
+
+
+def exclusive(*names: str) -> Refusal:
+    """More was given than one of several."""
+    return wrong_parameter(
+        f"You can only send one of: {', '.join(names)}.",
+        code="parameters_exclusive",
+        param=names[-1],
+    )

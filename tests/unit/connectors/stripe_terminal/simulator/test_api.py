@@ -76,7 +76,7 @@ async def test_a_body_that_is_no_form(account: Account) -> None:
     """JSON is refused rather than taken for nothing."""
     async with account.session.post(
         f"{account.url}/v1/payment_intents",
-        json={"amount": 5},
+        json={"amount": 500},
         headers={"Authorization": f"Bearer {KEY}"},
     ) as answer:
         assert 400 == answer.status
@@ -110,7 +110,7 @@ async def test_rows_of_lists_are_expanded(account: Account) -> None:
 async def test_an_answer_is_lost_after_its_effect(account: Account) -> None:
     """The same key tells what it was, and there is one payment."""
     await account.fault("reply_lost", "create_payment_intent")
-    params: Any = {"amount": 5, "currency": "jpy"}
+    params: Any = {"amount": 500, "currency": "jpy"}
     create = account.stripe.v1.payment_intents.create_async
     error = await refusal(create(params, {"idempotency_key": "a"}))
     again = await create(params, {"idempotency_key": "a"})
@@ -139,7 +139,7 @@ async def test_a_reader_does_not_confirm(account: Account, fault: str, *, is_sho
 async def test_an_error_of_the_server_is_kept(account: Account) -> None:
     """For its key; another key finds that nothing was done."""
     await account.fault("error_500", "create_payment_intent")
-    params: Any = {"amount": 5, "currency": "jpy"}
+    params: Any = {"amount": 500, "currency": "jpy"}
     create = account.stripe.v1.payment_intents.create_async
     errors = [await refusal(create(params, {"idempotency_key": "a"})) for _ in range(2)]
 

@@ -44,5 +44,5 @@ def test_no_number_is_kept() -> None:
     """Four digits tell cards apart."""
     assert Card("4242") == card_of("4242424242424242")
     with pytest.raises(Refusal) as refused:
-        card_of("5555555555554444")
-    assert "5555" not in str(refused.value)
+        card_of("4000000000000010")
+    assert "4000" not in str(refused.value)

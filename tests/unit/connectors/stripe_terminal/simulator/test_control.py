@@ -1,10 +1,9 @@
 """Commands to the simulator."""
 
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
-from connectors.stripe_terminal.simulator import faults
 from tests.unit.connectors.stripe_terminal.simulator.account import FRONT, Account
 
 
@@ -69,8 +68,3 @@ async def test_faults_do_not_pile_up(account: Account) -> None:
 
     assert {200} == statuses
     assert 400 == (await account.command("PUT", "/faults", content))[0]
-
-
-def test_every_kind_of_fault_has_its_calls() -> None:
-    """None was forgotten."""
-    assert set(get_args(faults.Kind)) == faults._CALLS.keys()

@@ -143,7 +143,7 @@ async def test_a_hold_is_given_up_when_the_payment_is_canceled(account: Account)
 
 async def test_the_old_parameter_is_refused(account: Account) -> None:
     """At this version of the API the account is asked for what it allows."""
-    content: Any = {"amount": 5, "currency": "jpy", "payment_method_types": ["card_present"]}
+    content: Any = {"amount": 500, "currency": "jpy", "payment_method_types": ["card_present"]}
     error = await refusal(account.stripe.v1.payment_intents.create_async(content))
 
     assert "payment_method_types_no_longer_supported" == code(error)
@@ -153,7 +153,7 @@ async def test_types_that_the_account_does_not_accept_are_left_out(account: Acco
     """Without an error, so that callers have to look."""
     content = ["card_present", "paypay"]
     intent = await account.read(await account.intent(allowed_payment_method_types=content))
-    plain = await account.stripe.v1.payment_intents.create_async({"amount": 5, "currency": "JPY"})
+    plain = await account.stripe.v1.payment_intents.create_async({"amount": 500, "currency": "JPY"})
 
     assert ["card_present"] == intent.payment_method_types
     assert (["card"], "jpy") == (plain.payment_method_types, plain.currency)
@@ -171,8 +171,6 @@ def test_a_payment_is_locked_while_the_issuer_thinks(name: str) -> None:
         capture_method="manual",
         method_types=["card_present"],
         created=0,
-        metadata={},
-        told={},
         is_authorizing=True,
     )
     with pytest.raises(Refusal) as refused:

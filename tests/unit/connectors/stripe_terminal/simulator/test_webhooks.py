@@ -2,16 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
+import msgspec
 import pytest
 import stripe
 from aiohttp import web
+from msgspec.structs import replace
 from pydantic import SecretStr
 
 from connectors.stripe_terminal.simulator import webhooks
+from connectors.stripe_terminal.simulator.records import Endpoint, Event
+from connectors.stripe_terminal.simulator.setup import WebhookSetup
 from connectors.stripe_terminal.simulator.webhooks import Webhooks
 from connectors.stripe_terminal.webhook import verified_event
-from tests.unit.connectors.stripe_terminal.simulator.account import FRONT, Account
+from tests.unit.connectors.stripe_terminal.simulator.account import FRONT, SETUP, Account
 from tests.unit.connectors.stripe_terminal.simulator.conftest import Open
 
 SECRET = "whsec_simulated"
@@ -62,7 +67,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 @pytest.fixture
 async def account(opened: Open, receiver: Receiver) -> Account:
     """A simulator that tells the receiver."""
-    return await opened(webhooks=Webhooks(receiver.url, SECRET))
+    return await opened(replace(SETUP, webhooks=(WebhookSetup(receiver.url, SECRET),)))
 
 
 async def test_a_payment_is_told_of(account: Account, receiver: Receiver) -> None:
@@ -124,7 +129,8 @@ async def test_what_is_not_taken_is_sent_again(account: Account, receiver: Recei
 async def test_nobody_listens(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     """Payments go on, and an event is given up in the end."""
     monkeypatch.setattr(webhooks, "_PAUSES_S", (0.01, 0.01))
-    account = await opened(webhooks=Webhooks("http://127.0.0.1:9/webhooks", SECRET))
+    hook = WebhookSetup("http://127.0.0.1:9/webhooks", SECRET)
+    account = await opened(replace(SETUP, webhooks=(hook,)))
     name = await account.paid()
 
     assert "succeeded" == (await account.read(name)).status
@@ -135,15 +141,18 @@ async def test_too_many_events_wait(
 ) -> None:
     """The oldest is given up, and that is said; telling never blocks."""
     monkeypatch.setattr(webhooks, "_WAITING_MAX", 2)
-    sender = Webhooks(receiver.url, SECRET)
+    sender = Webhooks()
+    place = Endpoint(id="we_1", url=receiver.url, secret=SECRET, created=0, events=["*"])
     for number in range(3):
-        event = {"id": f"evt_{number}", "type": f"kind.{number}", "created": number}
-        sender.tell({**event, "object": "event", "data": {"object": {"object": "refund"}}})
+        told: Any = {"id": f"evt_{number}", "type": f"kind.{number}", "created": number}
+        told |= {"object": "event", "data": {"object": {"object": "refund"}}}
+        body = msgspec.json.encode(told)
+        sender.tell(Event(id=told["id"], kind=told["type"], created=number, body=body), [place])
     delivery = asyncio.create_task(sender.deliver())
-    told = await receiver.told("kind.1", "kind.2")
+    came = await receiver.told("kind.1", "kind.2")
     delivery.cancel()
     with pytest.raises(asyncio.CancelledError):
         await delivery
 
-    assert {"kind.1", "kind.2"} == set(told)
+    assert {"kind.1", "kind.2"} == set(came)
     assert "the oldest is given up" in caplog.text

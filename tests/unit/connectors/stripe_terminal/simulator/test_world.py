@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
-from connectors.stripe_terminal.simulator import readers
+from connectors.stripe_terminal.simulator import presenting, slot
 from connectors.stripe_terminal.simulator.cards import GOOD
+from connectors.stripe_terminal.simulator.crowd import Crowd, Habits
 from connectors.stripe_terminal.simulator.operations import OPERATIONS
 from connectors.stripe_terminal.simulator.setup import DEFAULT_SETUP
 from connectors.stripe_terminal.simulator.world import World
@@ -33,8 +35,8 @@ class Till:
         setup = replace(DEFAULT_SETUP, authorize_s=2.0, refund_fails_after_s=5.0)
         self.world = World(setup, clock=self.clock, **options)
         self.told: list[tuple[str, str]] = []
-        self.world.tell = lambda event: self.told.append(
-            (event["type"], event["data"]["object"]["id"])
+        self.world.tell = lambda event, _: self.told.append(
+            (event.kind, msgspec.json.decode(event.body)["data"]["object"]["id"])
         )
 
     def ask(self, call: str, name: str = "", **form: Any) -> dict[str, Any]:
@@ -71,11 +73,13 @@ def test_an_issuer_takes_its_time() -> None:
     till.passes(1.9)
     thinking = till.status(intent)
     till.passes(0.1)
+    (charge,) = till.world.charges
 
     assert ("requires_payment_method", "in_progress") == thinking
     assert ("succeeded", "succeeded") == till.status(intent)
     assert [
         ("payment_intent.created", intent),
+        ("charge.succeeded", charge),
         ("payment_intent.succeeded", intent),
         ("terminal.reader.action_succeeded", READER),
     ] == till.told
@@ -83,7 +87,7 @@ def test_an_issuer_takes_its_time() -> None:
 
 def test_a_customer_taps_once() -> None:
     """After their time; a card that was presented by hand meanwhile is the only one."""
-    till = Till(tap_after_s=3.0)
+    till = Till(crowd=Crowd(Habits(tap_after_s=3.0)))
     intent = till.waiting()
     till.passes(2.9)
     till.ask("present_payment_method", READER)
@@ -108,11 +112,11 @@ def test_what_goes_wrong_at_the_reader(mishap: str, status: tuple[str, str]) -> 
     reader = till.world.readers[READER]
     assert reader.action is not None
     reader.action.mishap = mishap
-    readers.present(till.world, reader, GOOD, tip=None)
+    presenting.present(till.world, reader, GOOD, tip=None)
     till.passes(600)
 
     assert status == till.status(intent)
-    readers.cancel_action(reader)
+    slot.cancel_action(reader)
     assert reader.action is None
 
 
@@ -123,10 +127,12 @@ def test_a_failing_refund_is_told_of() -> None:
     till.ask("present_payment_method", READER, card_present={"number": "4000000000005126"})
     till.passes(2)
     refund = till.ask("create_refund", payment_intent=intent)["id"]
+    (charge,) = till.world.charges
     till.passes(5)
 
     assert [
         ("refund.created", refund),
+        ("charge.refunded", charge),
         ("refund.updated", refund),
         ("refund.failed", refund),
-    ] == till.told[-3:]
+    ] == till.told[-4:]
