@@ -16,6 +16,11 @@ V = TypeVar("V")
 Ask = Callable[[CallContext, Sequence[K]], Awaitable[Mapping[K, V | SourceError]]]
 
 
+async def together(calls: Sequence[Awaitable[V]]) -> Sequence[V]:
+    """Await several calls at the same time; a single one needs no task of its own."""
+    return [await calls[0]] if len(calls) == 1 else await asyncio.gather(*calls)
+
+
 async def ask_each(
     scope: RequestScope, shares: Mapping[Source, Sequence[K]], port: str
 ) -> Mapping[Source, Mapping[K, Any]]:
@@ -24,8 +29,8 @@ async def ask_each(
     Shape: as `Source.batch`, for each system.
     """
     sources = list(shares)
-    answers = await asyncio.gather(
-        *(it.batch(scope, getattr(it.connector, port), shares[it]) for it in sources)
+    answers = await together(
+        [it.batch(scope, getattr(it.connector, port), shares[it]) for it in sources]
     )
     return dict(zip(sources, answers, strict=True))
 
@@ -39,6 +44,8 @@ async def first_known(
     another's, or an older one. A system that cannot look it up at all is passed over; that error
     stands only where no system could look.
     """
+    if len(sources) == 1:
+        return await sources[0].batch(scope, getattr(sources[0].connector, port), keys)
     found: dict[K, Any] = {}
     sought: set[K] = set()
     unsought: dict[K, Unsupported] = {}

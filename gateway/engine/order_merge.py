@@ -1,9 +1,9 @@
 """One list of orders out of several systems': a k-way merge by (placed at, id), newest first."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from gateway.engine.fanout import together
 from gateway.engine.routing import Routes
 from gateway.engine.source import Source
 from schema.domain.errors import SourceError, Unavailable
@@ -108,7 +108,7 @@ class Merge:
         for _ in range(_ROUNDS_MAX):
             if len(self._certain()) >= count or not self.has_more:
                 break
-            await asyncio.gather(*(it.advance(scope, limit) for it in self._behind()))
+            await together([it.advance(scope, limit) for it in self._behind()])
         while not self._certain() and self.has_more:
             for lane in self._behind():
                 lane.cut_off()

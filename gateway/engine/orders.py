@@ -1,6 +1,5 @@
 """Orders over every system that keeps some."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from connectors.sdk.context import CallContext
 from gateway.engine.crosswalk import Crosswalk
 from gateway.engine.cursor import Cursor
-from gateway.engine.fanout import ask_each, by_refs
+from gateway.engine.fanout import ask_each, by_refs, together
 from gateway.engine.order_merge import Lane, Merge
 from gateway.engine.routing import Entity, Routes
 from gateway.engine.source import Source
@@ -101,8 +100,8 @@ class OrderService:
         if after is None:
             found = await self._newest(scope, queries, first)
         rest = [link for link in queries if found.get(link) is None]
-        parts = await asyncio.gather(
-            *(self._page_or_error(scope, queries[link], first, after) for link in rest)
+        parts = await together(
+            [self._page_or_error(scope, queries[link], first, after) for link in rest]
         )
         answers = {**found, **dict(zip(rest, parts, strict=True))}
         return [answers[link] for link in links]  # type: ignore[misc] # the rest is filled
@@ -119,11 +118,11 @@ class OrderService:
     ) -> dict[CustomerLink, OrderList | TillgraphError | None]:
         """The first part of each customer's list; None where the rows at hand do not suffice."""
         sources = dict.fromkeys(it for query in queries.values() for it in self._sources(query))
-        answers = await asyncio.gather(
-            *(
+        answers = await together(
+            [
                 source.batch(scope, partial(_orders_of, source, first + 1), list(queries))
                 for source in sources
-            )
+            ]
         )
         return {
             link: self._combined(scope, link, query, answers, first)

@@ -5,7 +5,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any, TypeVar
 
 from connectors.sdk.context import CallContext
@@ -81,10 +80,11 @@ class Source:
         Shape: a key that the system does not know is absent. A failed call is each of its keys'
         error. Repeated keys are asked once.
         """
-        unique = iter(dict.fromkeys(keys))
-        parts = []
-        while part := list(islice(unique, self._limits.batch_max)):
-            parts.append(part)
+        unique = list(dict.fromkeys(keys))
+        size = self._limits.batch_max
+        if 0 < len(unique) <= size:
+            return await self._part(scope, ask, unique)
+        parts = [unique[at : at + size] for at in range(0, len(unique), size)]
         answers = await asyncio.gather(*(self._part(scope, ask, part) for part in parts))
         return {key: value for answer in answers for key, value in answer.items()}
 

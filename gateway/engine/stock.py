@@ -1,7 +1,6 @@
 """Stock over every system that counts, with what is on its way."""
 
-import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from connectors.sdk.context import CallContext
+from gateway.engine.fanout import together
 from gateway.engine.routing import Entity, Routes
 from gateway.engine.source import Source
 from gateway.engine.stores import StoreDirectory
@@ -44,33 +44,34 @@ class StockService:
         deliveries leaves `incoming` at what the others know, and `missing` names it.
         """
         codes = [it.store.code for it in self._stores.all(None, None)] if stores is None else stores
-        counted, coming = await asyncio.gather(
-            self._ask(scope, Entity.STOCK, "stock_levels", skus, codes),
-            self._ask(scope, Entity.INCOMING, "incoming", skus, codes),
-        )
+        asked = self._calls(scope, Entity.STOCK, "stock_levels", skus, codes)
+        awaited = self._calls(scope, Entity.INCOMING, "incoming", skus, codes)
+        answers = await together([*asked, *awaited])
+        counted, coming = answers[: len(asked)], answers[len(asked) :]
         scope.note(_failures((*counted, *coming)))
-        answers = {sku: _merged(sku, counted, coming) for sku in dict.fromkeys(skus)}
-        return [answers[sku] for sku in skus]
+        if len(counted) == 1 and not coming:  # nothing to merge
+            by_sku = counted[0].by_sku
+            return [by_sku.get(sku, ()) for sku in skus]
+        merged = {sku: _merged(sku, counted, coming) for sku in dict.fromkeys(skus)}
+        return [merged[sku] for sku in skus]
 
-    async def _ask(
+    def _calls(
         self,
         scope: RequestScope,
         entity: Entity,
         port: str,
         skus: Sequence[str],
         codes: Sequence[str],
-    ) -> Sequence[Answer]:
+    ) -> Sequence[Awaitable[Answer]]:
         shares = self._routes.by_store(entity, codes)
-        answers = await asyncio.gather(
-            *(
-                source.batch(scope, partial(_in_stores, source, port, share), skus)
-                for source, share in shares.items()
-            )
-        )
-        return [
-            Answer(source.name, frozenset(share), answer)
-            for (source, share), answer in zip(shares.items(), answers, strict=True)
-        ]
+        return [_answer(scope, it, port, share, skus) for it, share in shares.items()]
+
+
+async def _answer(
+    scope: RequestScope, source: Source, port: str, stores: Sequence[str], skus: Sequence[str]
+) -> Answer:
+    ask = partial(_in_stores, source, port, stores)
+    return Answer(source.name, frozenset(stores), await source.batch(scope, ask, skus))
 
 
 async def _in_stores(

@@ -63,6 +63,7 @@ class FieldPlan:
         "nodes",
         "object_type",
         "parent",
+        "prepared",
         "required",
         "resolve",
         "type",
@@ -98,6 +99,7 @@ class FieldPlan:
         self.arguments = _constant_arguments(definition, self.nodes[0])
         source = plan.look_up.source(definition)
         self.level = source if isinstance(source, Level) else None
+        self.prepared = self._prepared()
         # Whether graphql-core's default resolver would read it, mappings included.
         self.default_resolved = definition.resolve is None and plan.reads_by_default
         self.attribute: str | None = None
@@ -114,6 +116,15 @@ class FieldPlan:
         return self.typename is not None or (
             self.attribute is not None and self.leaf is not None and self.list_depth == 0
         )
+
+    def _prepared(self) -> Mapping[str, Any] | None:
+        """A level's own arguments where every request has the same."""
+        if self.level is None or self.arguments is None:
+            return None
+        try:
+            return self.level.prepare(self.arguments)
+        except Exception:  # noqa: BLE001 - it is raised again where the field is resolved
+            return None
 
     def _leaf(self) -> Leaf | None:
         if not is_leaf_type(self.named):

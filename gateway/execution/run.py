@@ -114,7 +114,9 @@ class Run:
         if level is None:  # for the type checker: only fields with a level are asked
             return
         try:
-            arguments = self.arguments(field)
+            arguments = field.prepared
+            if arguments is None:
+                arguments = level.prepare(self.arguments(field))
             info = self.info(field, frame.level_path(field))
             if level.carries is not None:
                 self._begin_early(frame, field, level.carries(parents, info, arguments))

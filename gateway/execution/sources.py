@@ -16,6 +16,10 @@ class Attribute:
     name: str
 
 
+def _as_given(arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    return arguments
+
+
 @dataclass(frozen=True, slots=True)
 class Level:
     """The values of all parents of a level come from one call.
@@ -26,12 +30,14 @@ class Level:
 
     A field with `needs` reads nothing of its parents but these attributes. `carries`, which takes
     what `call` takes, answers for each parent an object with what is already known of the value to
-    come, or None: the fields beneath that need no more than this start together with it.
+    come, or None: the fields beneath that need no more than this start together with it. Both take
+    the arguments as `prepare` makes them.
     """
 
     call: Callable[[Values, GraphQLResolveInfo[Any], Mapping[str, Any]], Values | Awaitable[Values]]
     needs: tuple[str, ...] = ()
     carries: Callable[[Values, GraphQLResolveInfo[Any], Mapping[str, Any]], Values] | None = None
+    prepare: Callable[[Mapping[str, Any]], Mapping[str, Any]] = _as_given
 
 
 class LookUp(Protocol):

@@ -5,11 +5,11 @@ from typing import Any
 
 import strawberry
 from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo
-from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 from typing_extensions import override
 
 from gateway.execution import Attribute, Level, LookUp
+from gateway.http.arguments import Arguments
 from schema.graphql.level import LEVEL, LevelResolver, WholeLevel
 from schema.graphql.record import record_of
 
@@ -20,8 +20,10 @@ class GraphFields(LookUp):
     """Reads Strawberry's definitions, which its schema keeps with each field and type."""
 
     def __init__(self, graph: strawberry.Schema) -> None:
-        self._config = graph.config
-        self._scalars = graph.schema_converter.scalar_registry
+        self._info = graph.config.info_class
+        self._arguments = Arguments(graph.config, graph.schema_converter.scalar_registry)
+        # By identity: a schema's fields live as long as it does.
+        self._levels: dict[int, Level] = {}
 
     @override
     def source(self, field: GraphQLField) -> Attribute | Level | None:
@@ -29,13 +31,17 @@ class GraphFields(LookUp):
         if not isinstance(definition, StrawberryField):
             return None
         whole = definition.metadata.get(LEVEL)
-        if isinstance(whole, WholeLevel):
-            return Level(
+        if not isinstance(whole, WholeLevel):
+            return Attribute(definition.python_name) if definition.is_basic_field else None
+        known = self._levels.get(id(field))
+        if known is None:
+            known = self._levels[id(field)] = Level(
                 self._call(definition, whole.resolver),
                 whole.needs,
                 self._call(definition, whole.carries) if whole.carries else None,
+                self._arguments.of(definition),
             )
-        return Attribute(definition.python_name) if definition.is_basic_field else None
+        return known
 
     @override
     def classes(self, type_: GraphQLObjectType) -> Collection[type]:
@@ -44,21 +50,9 @@ class GraphFields(LookUp):
         return () if record is None else (record,)
 
     def _call(self, field: StrawberryField, resolver: LevelResolver) -> Any:
-        info_class = self._config.info_class
-        if not field.arguments:
+        info_class = self._info
 
-            def call(parents: Any, info: GraphQLResolveInfo[Any], _: Mapping[str, Any]) -> Any:
-                return resolver(parents, info_class(_raw_info=info, _field=field))
-
-            return call
-
-        def call_with(
-            parents: Any, info: GraphQLResolveInfo[Any], arguments: Mapping[str, Any]
-        ) -> Any:
-            given = self._converted(field, arguments)
+        def call(parents: Any, info: GraphQLResolveInfo[Any], given: Mapping[str, Any]) -> Any:
             return resolver(parents, info_class(_raw_info=info, _field=field), **given)
 
-        return call_with
-
-    def _converted(self, field: StrawberryField, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        return convert_arguments(dict(arguments), field.arguments, self._scalars, self._config)
+        return call

@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -14,7 +14,7 @@ _PUNCTUATION = re.compile(r"[\s().\-/]+")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
-class CustomerKeyKind(Enum):
+class CustomerKeyKind(StrEnum):
     """By what a customer is looked up."""
 
     ID = "ID"

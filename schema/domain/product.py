@@ -1,7 +1,7 @@
 """Products and the variants that are sold."""
 
 from datetime import datetime
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -10,7 +10,7 @@ from schema.domain.money import Money
 from schema.domain.reference import SourceRef
 
 
-class VariantKeyKind(Enum):
+class VariantKeyKind(StrEnum):
     """By what a variant is looked up."""
 
     SKU = "SKU"
