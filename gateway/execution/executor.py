@@ -65,7 +65,7 @@ class Executor:
         """
         try:
             operation = self._operation(schema, document, operation_name)
-            variables = operation.variables(variable_values)
+            variables = operation.variables.coerced(variable_values)
             if isinstance(variables, list):
                 return ExecutionResult(None, variables)
             plan = operation.plan(variables, field_resolver or default_field_resolver)

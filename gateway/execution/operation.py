@@ -7,7 +7,6 @@ from typing import Any
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
-    GraphQLError,
     GraphQLIncludeDirective,
     GraphQLSchema,
     GraphQLSkipDirective,
@@ -20,11 +19,12 @@ from graphql import (
 )
 from graphql.execution import default_field_resolver
 from graphql.execution.collect_fields import FragmentDetails
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql.execution.values import VariableValues
 from graphql.type.directives import GraphQLDisableErrorPropagationDirective
 
 from gateway.execution.plan import Plan
 from gateway.execution.sources import LookUp
+from gateway.execution.variables import Variables
 
 _CONDITIONS = {GraphQLSkipDirective.name, GraphQLIncludeDirective.name}
 _CHOICES = 64
@@ -70,15 +70,9 @@ class Operation:
         self._plans: OrderedDict[tuple[object, ...], Plan] = OrderedDict()
         # A document is known again by its identity, which lasts as long as it does.
         self._document = document
+        self.variables = Variables(schema, definition.variable_definitions)
         self.root_type = root_type
         self.is_serial = definition.operation is OperationType.MUTATION
-
-    def variables(self, given: dict[str, Any] | None) -> VariableValues | list[GraphQLError]:
-        """The variables as their types have them, or what is wrong with them."""
-        definitions = self._definition.variable_definitions
-        if not definitions:
-            return VariableValues({}, {})
-        return get_variable_values(self._schema, definitions, given or {}, max_errors=50)
 
     def plan(self, variables: VariableValues, field_resolver: Callable[..., Any]) -> Plan:
         """The plan under these variables. Raises `Unplanned`."""
