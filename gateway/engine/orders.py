@@ -75,10 +75,9 @@ class OrderService:
         oldest = given[-1].placed_at if given and has_next else query.placed_after
         gaps = merge.gaps(newest, oldest)
         scope.note(gaps)
-        edges = [OrderEdge(Cursor(OrderPosition.of(row)).text, row) for row in given]
+        edges = [OrderEdge(row, partial(_cursor_after, row)) for row in given]
         if given:
-            last = Cursor(OrderPosition.of(given[-1]), merge.hints(given))
-            edges[-1] = OrderEdge(last.text, given[-1])
+            edges[-1] = OrderEdge(given[-1], partial(_last_cursor, merge, given))
         return OrderList(tuple(edges), has_next, gaps)
 
     async def of_customers(
@@ -157,7 +156,7 @@ class OrderService:
         oldest = given[-1].placed_at if given and has_next else None
         gaps = tuple(SourceGap(it.source or "", it.code, None, oldest) for it in failures)
         scope.note(gaps)
-        edges = (OrderEdge(Cursor(OrderPosition.of(row)).text, row) for row in given)
+        edges = (OrderEdge(row, partial(_cursor_after, row)) for row in given)
         return OrderList(tuple(edges), has_next, gaps)
 
     async def _page_or_error(
@@ -175,6 +174,15 @@ class OrderService:
     def _fits(self, row: OrderRecord, query: OrderQuery) -> bool:
         in_channel = query.channels is None or row.channel in query.channels
         return in_channel and self._routes.is_owner(row)
+
+
+def _cursor_after(row: OrderRecord) -> str:
+    return Cursor(OrderPosition.of(row)).text
+
+
+def _last_cursor(merge: Merge, given: Sequence[OrderRecord]) -> str:
+    """The one that clients use also knows where each system goes on."""
+    return Cursor(OrderPosition.of(given[-1]), merge.hints(given)).text
 
 
 async def _orders_of(

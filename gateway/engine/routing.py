@@ -1,7 +1,7 @@
 """Which system feeds which entity, in which store and channel."""
 
 from collections.abc import Mapping, Sequence
-from enum import Enum
+from enum import StrEnum
 
 from msgspec import Struct
 
@@ -9,7 +9,7 @@ from gateway.engine.source import Source
 from schema.domain.order import Channel, OrderQuery, OrderRecord
 
 
-class Entity(Enum):
+class Entity(StrEnum):
     """What a system can feed. The value is the name in the configuration."""
 
     CUSTOMER = "customer"

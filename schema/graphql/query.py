@@ -201,15 +201,15 @@ class Query:
 
 
 async def _customer(context: Context, by: CustomerBy) -> CustomerRecord | None:
-    key = by.key()
-    if key is not None:
+    if key := by.key():
         return await context.customers.by_key(context.scope, key)
-    if by.id:
-        return await _identified(context, by.id, CustomerRecord)  # type: ignore[no-any-return]
-    if by.source:
-        found = await context.customers.by_refs(context.scope, [by.source.record()])
-        return _or_raise(found[0])  # type: ignore[no-any-return]
-    raise InvalidRequest("The key is empty.")
+    if not (by.id or by.source):
+        raise InvalidRequest("The key is empty.")
+    ref = by.reference()
+    if ref is None:
+        return None
+    found = await context.customers.by_refs(context.scope, [ref])
+    return _or_raise(found[0])  # type: ignore[no-any-return]
 
 
 async def _order(context: Context, by: OrderBy) -> OrderRecord | None:

@@ -1,6 +1,6 @@
 """Orders over every system that keeps some."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -13,10 +13,15 @@ from schema.domain.scope import RequestScope, SourceGap
 
 
 class OrderEdge(Struct, frozen=True):
-    """An order, and the cursor from which the list goes on after it."""
+    """An order of a list. Its cursor is written when somebody asks for it."""
 
-    cursor: str
     node: OrderRecord
+    write_cursor: Callable[[], str]
+
+    @property
+    def cursor(self) -> str:
+        """From where the list goes on after the order."""
+        return self.write_cursor()
 
 
 class OrderList(Struct, frozen=True):
