@@ -21,15 +21,25 @@ _LISTS = {list, tuple}
 
 def projection_for(frame: Frame) -> Project | None:
     """How the frame's plain leaves are read; None where that must be found out one by one."""
-    projection = frame.selection.projection
-    if not projection.plain:
-        return projection.of_attributes()  # reads nothing
+    selection = frame.selection
+    if not selection.projection.plain:
+        return selection.projection.of_attributes()  # reads nothing
     kinds = set(map(type, frame.sources))
+    if len(kinds) > 1:
+        return _projection(selection, kinds)
+    kind = next(iter(kinds))
+    if kind not in selection.projects:
+        selection.projects[kind] = _projection(selection, kinds)
+    return selection.projects[kind]
+
+
+def _projection(selection: Selection, kinds: set[type]) -> Project | None:
+    projection = selection.projection
     if kinds == {dict}:
         return projection.of_items()
     if any(issubclass(kind, Mapping) for kind in kinds):
         return None
-    reads_plainly = frame.selection.plan.reads_plainly
+    reads_plainly = selection.plan.reads_plainly
     if all(reads_plainly(kind, field) for kind in kinds for field in projection.plain):
         return projection.of_attributes()
     return None

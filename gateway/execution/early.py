@@ -9,8 +9,9 @@ NOT_EACH = "A whole-level resolver must answer once for each of its parents."
 
 def of_each(answer: Any, parents: int) -> Sequence[Any]:
     """What a whole-level resolver answered for each of its parents, or the error of them all."""
-    if isinstance(answer, Sequence) and len(answer) == parents:
-        return answer
+    is_several = answer.__class__ is list or isinstance(answer, Sequence)
+    if is_several and len(answer) == parents:
+        return answer  # type: ignore[no-any-return] # as was seen
     error = answer if isinstance(answer, Exception) else RuntimeError(NOT_EACH)
     return [error] * parents
 

@@ -69,7 +69,10 @@ class Frame:
     def level_path(self, field: FieldPlan) -> Path:
         """The path of a field of all objects together: names without indices."""
         above = self.parent.level_path(self.field) if self.parent and self.field else None
-        return Path(above, field.key, field.parent.name)
+        known = field.level_paths.get(id(above))
+        if known is None:
+            known = field.level_paths[id(above)] = Path(above, field.key, field.parent.name)
+        return known
 
     def chains(self, number: int) -> "Iterator[list[Step]]":
         """Every way from the root to an object: the fields that are passed, the outermost first."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from types import FunctionType, MemberDescriptorType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphql import (
     ArgumentNode,
@@ -35,8 +35,11 @@ from graphql.execution.values import VariableValues, get_argument_values
 from graphql.type import GraphQLEnumType, GraphQLNamedType, get_named_type
 
 from gateway.execution.leaf import Leaf
-from gateway.execution.projection import Projection
+from gateway.execution.projection import Project, Projection
 from gateway.execution.sources import Attribute, Level, LookUp
+
+if TYPE_CHECKING:
+    from graphql.pyutils import Path
 
 NO_ARGUMENTS: Mapping[str, Any] = {}
 _STORED = (MemberDescriptorType, FunctionType)
@@ -57,6 +60,7 @@ class FieldPlan:
         "key",
         "leaf",
         "level",
+        "level_paths",
         "list_depth",
         "name",
         "named",
@@ -94,6 +98,8 @@ class FieldPlan:
         self.list_depth = _list_depth(definition.type)
         self.typename = parent.name if definition is TypeNameMetaFieldDef else None
         self.children: dict[GraphQLObjectType, Selection] = {}
+        # By the identity of the path above, which a path keeps alive.
+        self.level_paths: dict[int, Path] = {}
         self.object_type = self.named if isinstance(self.named, GraphQLObjectType) else None
         self.leaf = self._leaf()
         self.arguments = _constant_arguments(definition, self.nodes[0])
@@ -136,13 +142,15 @@ class FieldPlan:
 class Selection:
     """The fields of one object type at one place of the document, in the answer's order."""
 
-    __slots__ = ("_pure", "fields", "plan", "projection", "rest", "type")
+    __slots__ = ("_pure", "fields", "plan", "projection", "projects", "rest", "type")
 
     def __init__(self, plan: "Plan", type_: GraphQLObjectType, fields: list[FieldPlan]) -> None:
         self.plan = plan
         self.type = type_
         self.fields = fields
         self.projection = Projection(fields)
+        # By the one class of all sources.
+        self.projects: dict[type, Project | None] = {}
         self.rest = [field for field in fields if not field.is_projected]
         self._pure: bool | None = None
 

@@ -124,7 +124,7 @@ class Run:
         except Exception as error:  # noqa: BLE001 - it is the field's
             then(error)
             return
-        if is_awaitable(answer):
+        if answer.__class__ is not list and is_awaitable(answer):
             self.waiting.add(answer, then, then)
         else:
             then(answer)

@@ -1,7 +1,7 @@
 """Where a record lives, and the ids that clients hold."""
 
 import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from schema.domain.errors import InvalidRequest
 
 _SEPARATOR = "\x1f"
+_FOR_URLS = bytes.maketrans(b"+/", b"-_")
 
 
 class SourceRef(Struct, frozen=True, order=True):
@@ -31,8 +32,9 @@ class GlobalId(Struct, frozen=True):
     @property
     def text(self) -> str:
         """The opaque id that clients hold."""
-        text = _SEPARATOR.join((self.kind, *self.parts))
-        return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+        raw = _SEPARATOR.join((self.kind, *self.parts)).encode()
+        written = binascii.b2a_base64(raw, newline=False).translate(_FOR_URLS)
+        return written.rstrip(b"=").decode()
 
     @staticmethod
     def parse(text: str) -> "GlobalId":
