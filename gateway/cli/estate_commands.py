@@ -94,19 +94,33 @@ def stripe_simulator(
     control_port: ControlPort = 0,
     setup: Annotated[
         Path | None,
-        typer.Option(help="JSON file of locations and readers; one reader without it."),
+        typer.Option(help="JSON file of locations, readers and more; one reader without it."),
     ] = None,
     ready: ReadyFile = None,
     tap_after_s: Annotated[
         float | None,
         typer.Option("--tap-after", min=0.0, help="Seconds until a customer taps a good card."),
     ] = None,
-    webhook_url: Annotated[str | None, typer.Option(help="Where events are sent.")] = None,
+    webhook_url: Annotated[
+        str | None, typer.Option(help="Where events are sent.", rich_help_panel="Webhooks")
+    ] = None,
     webhook_secret: Annotated[
-        str | None, typer.Option(envvar="STRIPE_WEBHOOK_SECRET", help="Signs them.")
+        str | None,
+        typer.Option(
+            envvar="STRIPE_WEBHOOK_SECRET", help="Signs them.", rich_help_panel="Webhooks"
+        ),
+    ] = None,
+    webhook_event: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A kind that is sent, once for each; * is all. Absent: those of Terminal.",
+            rich_help_panel="Webhooks",
+        ),
     ] = None,
 ) -> None:
     """Run a simulator of Stripe Terminal, for tests and for trying out without an account.
+
+    A browser shows the readers at the API's own address, and lets you tap cards there.
 
     Example: tillgraph stripe-simulator 4242 --tap-after 2
     """
@@ -121,6 +135,7 @@ def stripe_simulator(
         tap_after_s=tap_after_s,
         webhook_url=webhook_url,
         webhook_secret=webhook_secret if webhook_url else None,
+        webhook_events=webhook_event or (),
     )
 
 

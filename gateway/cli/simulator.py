@@ -3,7 +3,7 @@
 from importlib.metadata import entry_points
 from typing import Any
 
-from gateway.cli.output import fail
+from gateway.cli.output import Exit, fail
 
 GROUP = "tillgraph.simulators"
 
@@ -16,5 +16,7 @@ def run(**options: Any) -> None:
     command = next(iter(found)).load()
     try:
         command(**options)
-    except (ValueError, OSError) as error:
+    except ValueError as error:
+        fail(f"the simulator cannot start: {error}", code=Exit.CONFIGURATION)
+    except OSError as error:
         fail(f"the simulator cannot start: {error}")

@@ -22,6 +22,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--webhook-url", help="where events are sent")
     parser.add_argument("--webhook-secret", help="signs them")
+    parser.add_argument(
+        "--webhook-event",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help="a kind that is sent, once for each; * is all, and none are those of Terminal",
+    )
     return parser
 
 
@@ -39,6 +46,7 @@ def main() -> None:
             tap_after_s=options.tap_after,
             webhook_url=options.webhook_url,
             webhook_secret=options.webhook_secret,
+            webhook_events=options.webhook_event,
         )
     except SetupError as error:
         parser.error(str(error))

@@ -13,7 +13,7 @@ from connectors.stripe_terminal.simulator.access import authenticate, parameters
 from connectors.stripe_terminal.simulator.accounts import Accounts
 from connectors.stripe_terminal.simulator.conduct import Conduct
 from connectors.stripe_terminal.simulator.execution import Call, perform, refused
-from connectors.stripe_terminal.simulator.faults import ARRIVING, LEAVING
+from connectors.stripe_terminal.simulator.faults import ARRIVING, LEAVING, Fault
 from connectors.stripe_terminal.simulator.idempotency import Reply, check_key
 from connectors.stripe_terminal.simulator.operations import OPERATIONS, Operation
 from connectors.stripe_terminal.simulator.refusal import Refusal
@@ -21,10 +21,6 @@ from connectors.stripe_terminal.simulator.version import API_VERSION
 
 # What a proxy says while somebody works on what is behind it: HTML, with status 200.
 _BABBLE = "<!DOCTYPE html><html><body><h1>Scheduled maintenance</h1></body></html>"
-_RATE_LIMITED = Refusal(
-    "Too many requests. Try again in a moment.", code="rate_limit", status=429, is_kept=False
-)
-_UNAVAILABLE = Refusal("Try again in a moment.", kind="api_error", status=503, is_kept=False)
 # To close without lingering resets the connection instead of ending it.
 _RESET = struct.pack("ii", 1, 0)
 
@@ -57,7 +53,7 @@ class Api:
                 return _broken_off(request, is_reset=True)
             try:
                 if arriving is not None:
-                    raise _RATE_LIMITED if arriving.fault == "rate_limited" else _UNAVAILABLE
+                    raise _turned_away(arriving)
                 reply, is_repeated = await self._answer(request, operation)
             except Refusal as refusal:
                 reply, is_repeated = refused(refusal), False
@@ -115,6 +111,13 @@ class Api:
         if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
             headers["Stripe-Rate-Limited-Reason"] = "global-rate"
         return headers
+
+
+def _turned_away(fault: Fault) -> Refusal:
+    text = "Try again in a moment."
+    if fault.fault == "rate_limited":
+        return Refusal(text, code="rate_limit", status=HTTPStatus.TOO_MANY_REQUESTS, is_kept=False)
+    return Refusal(text, kind="api_error", status=HTTPStatus.SERVICE_UNAVAILABLE, is_kept=False)
 
 
 def _broken_off(request: web.Request, *, is_reset: bool) -> web.Response:

@@ -120,8 +120,8 @@ DEFAULT_SETUP = Setup(
 )
 
 
-class SetupError(Exception):
-    """The file cannot be used; the message says where it is wrong."""
+class SetupError(ValueError):
+    """It cannot begin so; the message says what is wrong."""
 
 
 def setup_from(path: Path | None) -> Setup:

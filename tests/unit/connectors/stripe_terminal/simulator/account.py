@@ -95,9 +95,9 @@ class Account:
 
         await until(1, count)
 
-    async def fault(self, fault: str, call: str = "process_payment_intent") -> None:
+    async def fault(self, fault: str, call: str = "process_payment_intent", **more: Any) -> None:
         """Let the next such call go wrong."""
-        status, _ = await self.command("PUT", "/faults", {"call": call, "fault": fault})
+        status, _ = await self.command("PUT", "/faults", {"call": call, "fault": fault, **more})
 
         assert 200 == status
 

@@ -29,6 +29,33 @@ def test_ids_are_kept_as_given(tmp_path: Path) -> None:
     ]
 
 
+def test_connected_accounts_have_their_places_and_readers(tmp_path: Path) -> None:
+    """By the account that a place belongs to; a reader belongs where it stands."""
+    other = {"id": "tml_2", "display_name": "Orchard", "country": "SG", "account": "acct_2"}
+    second = {"id": "tmr_2", "label": "Front counter", "location": "tml_2"}
+    content = {"locations": [PLACE, other], "readers": [READER, second]}
+    setup = setup_from(saved(tmp_path, content))
+
+    assert ["acct_2"] == setup.accounts
+    assert ["tml_2"] == [it.id for it in setup.made_locations("acct_2")]
+    assert (["tmr_1"], ["tmr_2"]) == (
+        [it.id for it in setup.made_readers()],
+        [it.id for it in setup.made_readers("acct_2")],
+    )
+
+
+def test_endpoints_are_told_of_terminal(tmp_path: Path) -> None:
+    """Where a file does not say of what; of whichever account."""
+    hook = {"url": "http://127.0.0.1:9", "secret": "whsec_simulated"}
+    content = {"locations": [PLACE], "readers": [], "webhooks": [hook, {**hook, "events": ["*"]}]}
+    first, second = setup_from(saved(tmp_path, content)).made_endpoints(0)
+
+    assert first.takes("payment_intent.succeeded", is_connected=False)
+    assert first.takes("terminal.reader.action_failed", is_connected=True)
+    assert not first.takes("charge.succeeded", is_connected=False)
+    assert second.takes("charge.succeeded", is_connected=True)
+
+
 def test_without_a_file_there_is_one_reader() -> None:
     """Enough to try it out."""
     setup = setup_from(None)

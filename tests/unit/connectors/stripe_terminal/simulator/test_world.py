@@ -1,68 +1,11 @@
-"""The account by itself, with a clock of ours: no server and no waiting."""
+"""The account by itself: time passes when we say so."""
 
-from typing import Any
-
-import msgspec
 import pytest
-from msgspec.structs import replace
 
 from connectors.stripe_terminal.simulator import presenting, slot
 from connectors.stripe_terminal.simulator.cards import GOOD
 from connectors.stripe_terminal.simulator.crowd import Crowd, Habits
-from connectors.stripe_terminal.simulator.operations import OPERATIONS
-from connectors.stripe_terminal.simulator.setup import DEFAULT_SETUP
-from connectors.stripe_terminal.simulator.world import World
-
-READER = "tmr_simulated"
-
-
-class Clock:
-    """A time that passes only when told to."""
-
-    def __init__(self) -> None:
-        self.now = 1_000_000.0
-
-    def __call__(self) -> float:
-        """The time."""
-        return self.now
-
-
-class Till:
-    """A world, and what is asked of it."""
-
-    def __init__(self, **options: Any) -> None:
-        self.clock = Clock()
-        setup = replace(DEFAULT_SETUP, authorize_s=2.0, refund_fails_after_s=5.0)
-        self.world = World(setup, clock=self.clock, **options)
-        self.told: list[tuple[str, str]] = []
-        self.world.tell = lambda event, _: self.told.append(
-            (event.kind, msgspec.json.decode(event.body)["data"]["object"]["id"])
-        )
-
-    def ask(self, call: str, name: str = "", **form: Any) -> dict[str, Any]:
-        """Call what a route calls."""
-        return OPERATIONS[call].run(self.world, name, form)
-
-    def waiting(self) -> str:
-        """A payment that waits at the reader; its id."""
-        intent: str = self.ask(
-            "create_payment_intent",
-            amount="500",
-            currency="jpy",
-            allowed_payment_method_types=["card_present"],
-        )["id"]
-        self.ask("process_payment_intent", READER, payment_intent=intent)
-        return intent
-
-    def status(self, intent: str) -> tuple[str, str | None]:
-        """Of the payment, and of what the reader does."""
-        action = self.world.readers[READER].action
-        return self.world.intents[intent].status, action.status if action else None
-
-    def passes(self, seconds: float) -> None:
-        """Let time pass."""
-        self.clock.now += seconds
-        self.world.catch_up()
+from tests.unit.connectors.stripe_terminal.simulator.till import READER, Till
 
 
 def test_an_issuer_takes_its_time() -> None:
