@@ -48,11 +48,12 @@ class StockService:
         awaited = self._calls(scope, Entity.INCOMING, "incoming", skus, codes)
         answers = await together([*asked, *awaited])
         counted, coming = answers[: len(asked)], answers[len(asked) :]
-        scope.note(_failures((*counted, *coming)))
         if len(counted) == 1 and not coming:  # nothing to merge
             by_sku = counted[0].by_sku
             return [by_sku.get(sku, ()) for sku in skus]
         merged = {sku: _merged(sku, counted, coming) for sku in dict.fromkeys(skus)}
+        told = [sku for sku, it in merged.items() if not isinstance(it, TillgraphError)]
+        scope.note(_failures(answers, told))
         return [merged[sku] for sku in skus]
 
     def _calls(
@@ -81,10 +82,11 @@ async def _in_stores(
     return answer
 
 
-def _failures(answers: Iterable[Answer]) -> Iterable[SourceGap]:
+def _failures(answers: Iterable[Answer], skus: Sequence[str]) -> Iterable[SourceGap]:
+    """What is left out of the counts of these SKUs."""
     for answer in answers:
-        for value in answer.by_sku.values():
-            if isinstance(value, SourceError):
+        for sku in skus:
+            if isinstance(value := answer.by_sku.get(sku), SourceError):
                 yield SourceGap(answer.source, value.code)
 
 
