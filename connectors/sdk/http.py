@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
 import httpx
@@ -33,6 +34,8 @@ from schema.domain.errors import (
 
 _BODY_MAX = 32 * 1024 * 1024
 _RETRY_AFTER_MAX_S = 3_600.0
+# What stands for itself in a query (RFC 3986, section 3.4), less what separates its parts.
+_QUERY_SAFE = "/?:@!$'()*,"
 _MEDIA_TYPE = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,60}")
 
 _BY_STATUS: Mapping[int, type[NotFound | Conflict]] = {
@@ -50,7 +53,7 @@ class _Progress(Struct):
 
 
 class HttpResponse(Struct, frozen=True):
-    """An answer that has arrived whole. Header names are in lower case."""
+    """An answer that has arrived whole. Headers are found by their names in whatever case."""
 
     status: int
     headers: Mapping[str, str]
@@ -122,9 +125,10 @@ class HttpClient:
         if json is not None:
             body = msgspec.json.encode(json)
             sent.setdefault("content-type", "application/json")
-        url = URL(self._base + path, encoded=True)
+        address = f"{self._base}{path}"
         if params:
-            url = url.update_query(params)
+            address += ("&" if "?" in path else "?") + urlencode(params, safe=_QUERY_SAFE)
+        url = URL(address, encoded=True)
         progress = _Progress()
         try:
             async with asyncio.timeout(min(ctx.remaining_s, self._limits.timeout_s)):
@@ -155,8 +159,7 @@ class HttpClient:
             trace_request_ctx=progress,
         ) as response:
             content = await _bounded(response)
-            names = {name.lower(): value for name, value in response.headers.items()}
-            return HttpResponse(response.status, names, content)
+            return HttpResponse(response.status, response.headers, content)
 
     def httpx(self) -> httpx.AsyncClient:
         """An httpx client over the same sockets, for a vendor library that wants one.

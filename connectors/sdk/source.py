@@ -22,6 +22,14 @@ class SourceContext(Struct, frozen=True):
     http: HttpClients
 
 
+class OtherSource(Struct, frozen=True):
+    """Annotates a field of a connector's configuration that holds the name of another source.
+
+    `Annotated[str, OtherSource()]`: a name that is none is then told when the configuration is
+    checked.
+    """
+
+
 class Connector(Protocol):
     """One system. The class offers ports by having their methods.
 

@@ -53,9 +53,9 @@ class OrderReader(Protocol):
 
         A customer of whom the link tells nothing that the system knows is absent.
 
-        A class may also have a method `finds_orders_by(ref) -> bool`: whether a customer's reference
-        alone says as much here as the whole link. Their orders are then asked for while the
-        customer is still being read.
+        A class may also have a method `finds_orders_by(ref) -> bool`: whether a customer's
+        reference alone says as much as the whole link, here and in `order_page`. Their orders are
+        then asked for while the customer is still being read.
         """
         ...
 

@@ -9,7 +9,7 @@ from connectors.sdk.claims import methods, offered
 from connectors.sdk.registry import ConnectorType
 from connectors.sdk.testing.fact import Fact, Prove
 from connectors.sdk.testing.faults import Fault
-from connectors.sdk.testing.methods import PAGE, READS
+from connectors.sdk.testing.methods import ORDERS_OF, PAGE, READS
 from connectors.sdk.testing.suites import (
     batch,
     bounds,
@@ -17,6 +17,7 @@ from connectors.sdk.testing.suites import (
     failure,
     form,
     pages,
+    reference,
     silence,
     writing,
 )
@@ -37,6 +38,8 @@ def _facts(cls: type[Any], faults: Sequence[Fault]) -> Iterator[Fact]:
     reads = [name for name in READS if hasattr(cls, name)]
     for name in reads:
         yield from _of_every_keyed(name)
+    if ORDERS_OF in reads and hasattr(cls, "finds_orders_by"):
+        yield _fact(reference.reference_is_enough, ORDERS_OF)
     if hasattr(cls, PAGE):
         reads.append(PAGE)
         yield from (_fact(prove, PAGE, replayable=True) for prove in pages.REPLAYABLE)

@@ -20,6 +20,7 @@ Answer = Mapping[Any, Any]
 Call = Callable[[Any, CallContext, Sequence[Any]], Awaitable[Answer]]
 
 ORDERS_OF_EACH = 20
+ORDERS_OF = "orders_of"
 PAGE = "order_page"
 
 
@@ -59,7 +60,7 @@ READS: Mapping[str, ReadMethod] = {
         ReadMethod("orders", str, OrderRecord, _plain("orders")),
         ReadMethod("orders_by_number", str, OrderRecord, _plain("orders_by_number")),
         ReadMethod(
-            "orders_of", CustomerLink, OrderRecord, _with("orders_of", ORDERS_OF_EACH), many=True
+            ORDERS_OF, CustomerLink, OrderRecord, _with(ORDERS_OF, ORDERS_OF_EACH), many=True
         ),
         ReadMethod("products", str, ProductRecord, _plain("products")),
         ReadMethod("reservations", str, ReservationRecord, _plain("reservations")),
