@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, create_model
 
 from connectors.declarative.model.configuration import ConfigKey
+from connectors.sdk.source import OtherSource
 
 
 class DeclaredConfig(BaseModel):
@@ -46,10 +47,11 @@ def _field(spec: ConfigKey) -> tuple[Any, Any]:
         kind = Annotated[kind, AfterValidator(_fitting(spec.pattern))]
     if spec.default is not None:
         field = Field(default=spec.default, validate_default=True, description=spec.description)
-        return kind, field
-    if spec.required:
-        return kind, Field(description=spec.description)
-    return kind | None, Field(default=None, description=spec.description)
+    elif spec.required:
+        field = Field(description=spec.description)
+    else:
+        kind, field = kind | None, Field(default=None, description=spec.description)
+    return (Annotated[kind, OtherSource()] if spec.type == "source" else kind), field
 
 
 def _fitting(pattern: str) -> Callable[[Any], Any]:
@@ -105,5 +107,6 @@ _TYPES: Mapping[str, Any] = {
     "path": Path,
     "time_zone": Annotated[str, AfterValidator(_a_time_zone)],
     "country": Annotated[str, Field(pattern=r"^[A-Z]{2}$")],
+    "source": _Text,
     "map": Annotated[dict[str, _Text], Field(min_length=1), AfterValidator(_read_backwards)],
 }

@@ -27,6 +27,9 @@ from connectors.sdk.source import SourceContext
 from schema.domain.errors import Unsupported
 from schema.domain.reference import SourceRef
 
+# By what a list can be asked for beside a customer's reference.
+_OTHER_KEYS = frozenset({"membership", "email", "phone"})
+
 
 class DeclarativeConnector:
     """What every such class has; `connector_class` adds the methods that its file describes.
@@ -45,6 +48,7 @@ class DeclarativeConnector:
         self.values = config_values(config)
         self.gate = asyncio.Semaphore(context.limits.concurrency)
         self.customers_of = self._customers_of()
+        self._by_reference = _by_reference(self.file)
         terms = Terms(
             context.name,
             self.file.enums,
@@ -74,8 +78,7 @@ class DeclarativeConnector:
 
     def finds_orders_by(self, ref: SourceRef) -> bool:
         """See `OrderReader.orders_of`."""
-        lookups = self.file.ports.orders_of
-        return lookups is not None and lookups.ID is not None and ref.name == self.customers_of
+        return self._by_reference and ref.name == self.customers_of
 
     def record(self, name: str) -> Make:
         """How records of a kind are made."""
@@ -119,6 +122,17 @@ class DeclarativeConnector:
     def time_writer(self, form: TimeForm) -> Callable[[datetime], Any]:
         """How a moment is written into a request."""
         return writer(form.time, self._terms.zone(form.zone) if form.zone else ZoneInfo("UTC"))
+
+
+def _by_reference(file: AnyFile) -> bool:
+    """Whether a customer's orders are found by the reference alone, in the long list as well."""
+    lookups, page = file.ports.orders_of, file.ports.order_page
+    if lookups is None or lookups.ID is None:
+        return False
+    records: Any = file.records
+    customer = records.order.customer
+    asked = {name for _, name in page.request.placeholders()} if page else set()
+    return customer is not None and customer.fields.id is not None and asked.isdisjoint(_OTHER_KEYS)
 
 
 def _makes(file: AnyFile, terms: Terms) -> list[tuple[str, Make]]:

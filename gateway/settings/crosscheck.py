@@ -9,6 +9,7 @@ from connectors.sdk.document.environment import Environment
 from connectors.sdk.document.problem import Key, Problem
 from connectors.sdk.document.shape import nearest, shaped
 from connectors.sdk.registry import BrokenConnector, ConnectorType, Registry, is_file
+from connectors.sdk.source import OtherSource
 from gateway.settings.source import LimitSettings
 
 NEEDED_PORT: Mapping[str, str] = {
@@ -62,8 +63,16 @@ class _CrossCheck:
         config = source.get("config", {})
         if isinstance(config, dict):
             found = shaped(kind.config, self._document, (*at, "config"), config, self._environment)
-            yield from [] if isinstance(found, BaseModel) else found
+            yield from found if isinstance(found, list) else self._others((*at, "config"), found)
         yield from self._limits((*at, "limits"), source.get("limits", {}), kind)
+
+    def _others(self, at: Key, config: BaseModel) -> Iterator[Problem]:
+        """Whether the sources that a configuration names are there."""
+        for field, info in type(config).model_fields.items():
+            name = getattr(config, field)
+            names_one = any(isinstance(it, OtherSource) for it in info.metadata)
+            if names_one and name is not None and name not in self._sources:
+                yield self._document.problem((*at, field), self._no_source(name))
 
     def _absent(self, connector: str, broken: BrokenConnector | None) -> str:
         if broken is not None and is_file(connector):
@@ -92,8 +101,7 @@ class _CrossCheck:
         if not isinstance(name, str) or not self._sources:
             return
         if name not in self._sources:
-            message = f"there is no such source; {nearest(name, self._sources)}"
-            yield self._document.problem(at, message)
+            yield self._document.problem(at, self._no_source(name))
             return
         connector = _mapping(self._sources[name]).get("connector")
         kind = self._registry.find(connector) if isinstance(connector, str) else None
@@ -103,6 +111,9 @@ class _CrossCheck:
             if able:
                 message += f"; expected one of: {', '.join(sorted(able))}"
             yield self._document.problem(at, message)
+
+    def _no_source(self, name: str) -> str:
+        return f"there is no such source; {nearest(name, self._sources)}"
 
     def _offers(self, source: object, port: str) -> bool:
         kind = self._registry.find(str(_mapping(source).get("connector")))

@@ -18,6 +18,7 @@ KeyType = Literal[
     "map",
     "time_zone",
     "country",
+    "source",
 ]
 
 
@@ -28,8 +29,8 @@ class ConfigKey(Part):
         default="text",
         description="text, secret (a text that no message ever shows), url (http or https),"
         " database (the address of one, as secret as the password in it), integer, number,"
-        " boolean, path (of a file or folder), time_zone (IANA), country (two letters of ISO 3166)"
-        " or map (ours to theirs).",
+        " boolean, path (of a file or folder), time_zone (IANA), country (two letters of ISO 3166),"
+        " source (the name of another one in tillgraph.yaml) or map (ours to theirs).",
     )
     description: str = Field(min_length=1, description="What people who fill it in must know.")
     default: Any = Field(default=None, description="Its value where none is given.")

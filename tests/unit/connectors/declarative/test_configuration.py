@@ -7,6 +7,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from connectors.declarative.configuration import config_model, config_values
 from connectors.declarative.model.configuration import ConfigKey
+from connectors.sdk.source import OtherSource
 
 
 def model(**key: Any) -> type[BaseModel]:
@@ -41,6 +42,13 @@ def test_what_does_not_fit_is_told_and_not_shown(
         model(**key).model_validate({} if value is None else {"it": value})
 
     assert "secret" not in str(wrong.value)
+
+
+@pytest.mark.parametrize("more", [{}, {"default": "crm"}, {"required": False}])
+def test_the_name_of_another_source_is_marked(more: dict[str, Any]) -> None:
+    """So that whoever knows all sources can tell a wrong one; a text alone may be anything."""
+    assert [OtherSource()] == model(type="source", **more).model_fields["it"].metadata[-1:]
+    assert OtherSource() not in model(**more).model_fields["it"].metadata
 
 
 def test_a_pattern_is_for_what_is_text() -> None:

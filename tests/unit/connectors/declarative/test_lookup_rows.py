@@ -164,6 +164,27 @@ async def test_a_system_may_use_the_customer_ids_of_another(
 
 
 @pytest.mark.parametrize(
+    ("page", "finds"),
+    [
+        ("{request: {path: /rows}}", True),
+        ('{request: {path: /rows, params: {whose: "{ref}"}}}', True),
+        ('{request: {path: /rows, params: {whose: "{ref}", mail: "{email}"}}}', False),
+    ],
+)
+async def test_a_list_that_wants_more_keys_makes_orders_wait_for_their_customer(
+    connect: Callable[..., Any], page: str, finds: bool
+) -> None:
+    """The further pages of a customer's orders come out of it."""
+    lookups = "ID: {request: {path: /rows, body: {whose: '{keys}'}}, match: whose}"
+    text = FILE[: FILE.index("    LINK:")] + f"    {lookups}\n  order_page: {page}\n"
+    told = text.replace("    number: no\n", "    number: no\n    customer: {fields: {id: whose}}\n")
+    ref = SourceRef("shop", "7")
+
+    assert finds == connect(told, base_url="http://127.0.0.1:9").finds_orders_by(ref)
+    assert not connect(text, base_url="http://127.0.0.1:9").finds_orders_by(ref)
+
+
+@pytest.mark.parametrize(
     ("change", "told"),
     [
         (("total: {path: total", "total: {path: ^.total"), "nothing stands above it"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
@@ -11,7 +11,7 @@ from connectors.sdk.context import CallContext
 from connectors.sdk.document.problem import ConfigurationError
 from connectors.sdk.manifest import Limits, Manifest
 from connectors.sdk.registry import BrokenConnector, ConnectorType, Registry
-from connectors.sdk.source import SourceContext
+from connectors.sdk.source import OtherSource, SourceContext
 from gateway.settings.file import load
 from gateway.settings.model import Settings
 
@@ -73,6 +73,7 @@ class ShopConfig(BaseModel):
     url: str
     password: SecretStr
     verify: bool = True
+    customers: Annotated[str | None, OtherSource()] = None
     auth: ShopAuth | None = None
     stores: dict[str, str] = Field(default_factory=dict)
     pages: tuple[ShopAuth, ...] = ()

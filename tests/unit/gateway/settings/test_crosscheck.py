@@ -67,6 +67,11 @@ def test_every_entity_needs_a_port_that_there_is() -> None:
             ),
         ),
         (
+            'config: {url: "http://pos"',
+            'config: {customers: wmss, url: "http://pos"',
+            "8:25: sources.pos.config.customers: there is no such source; did you mean wms?",
+        ),
+        (
             "stores: [ginza, umeda]",
             "stores: [ginsa]",
             "17:30: entities.order[0].stores[0]: there is no such store; did you mean ginza?",
@@ -121,6 +126,14 @@ def test_parts_must_fit_together(told: Told, old: str, new: str, problem: str) -
 def test_what_has_the_wrong_form_is_told_once(told: Told, old: str, new: str) -> None:
     """The form is one problem; what it refers to is not looked for."""
     assert 1 == len(told((old, new)))
+
+
+def test_a_source_may_name_another(loaded: Callable[..., Settings]) -> None:
+    """In its connector's own configuration."""
+    url = 'config: {url: "http://pos"'
+    settings = loaded((url, url.replace("{", "{customers: wms, ")))
+
+    assert "wms" == settings.sources["pos"].config["customers"]
 
 
 def test_limits_may_be_tightened_to_the_manifest_itself(loaded: Callable[..., Settings]) -> None:
