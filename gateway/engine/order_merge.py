@@ -105,14 +105,17 @@ class Merge:
         """
         # One row more shows that the last one is not the first of several of its moment.
         limit = max(count + 1, _ROWS_MIN)
+        certain = self._certain()
         for _ in range(_ROUNDS_MAX):
-            if len(self._certain()) >= count or not self.has_more:
+            if len(certain) >= count or not self.has_more:
                 break
             await together([it.advance(scope, limit) for it in self._behind()])
-        while not self._certain() and self.has_more:
+            certain = self._certain()
+        while not certain and self.has_more:
             for lane in self._behind():
                 lane.cut_off()
-        return self._certain()[:count]
+            certain = self._certain()
+        return certain[:count]
 
     @property
     def has_more(self) -> bool:
