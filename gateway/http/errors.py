@@ -103,6 +103,28 @@ class TooDear(LimitExceeded):
         self.hint = hint
 
 
+class TooDeep(TooDear):
+    """A document that cannot be walked for its depth, fragments within fragments included."""
+
+    def __init__(self) -> None:
+        super().__init__("The document is nested too deeply.")
+
+
+class OverLimit(TooDear):
+    """An operation beyond a limit that the configuration sets.
+
+    `limit` is its key under `server.limits`. `asked` is None where nobody counted to the end.
+    """
+
+    def __init__(self, limit: str, asked: int | None, allowed: int) -> None:
+        what = limit.replace("_", " ")
+        if asked is None:
+            super().__init__(f"The operation's {what}: more than {allowed}, which are allowed.")
+        else:
+            super().__init__(f"The operation's {what}: {asked} asked for, {allowed} allowed.")
+        self.limit, self.asked, self.allowed = limit, asked, allowed
+
+
 class DeadlineExceeded(TillgraphError):  # noqa: N818
     """An operation that only reads took longer than it may."""
 
@@ -128,6 +150,11 @@ def told(error: Exception, trace: str) -> Entry:
             extensions["source"] = known.source
         if known.retry_after_s is not None:
             extensions["retryAfterMs"] = round(known.retry_after_s * 1_000)
+    if isinstance(known, OverLimit):
+        extensions["limit"] = known.limit
+        if known.asked is not None:
+            extensions["asked"] = known.asked
+        extensions["allowed"] = known.allowed
     extensions["reference"] = trace
     hint = known.hint if isinstance(known, InvalidRequest | TooDear) else known.sentence
     return {"message": hint, "extensions": extensions}

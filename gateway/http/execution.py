@@ -5,7 +5,7 @@ import contextlib
 import logging
 import math
 import time
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from graphql import (
@@ -30,6 +30,7 @@ from gateway.http.errors import (
     request_entries,
     told,
 )
+from gateway.http.fields import weigh
 from gateway.http.operations import Operations
 from gateway.http.request import GraphQLRequest
 from gateway.http.settings import HttpSettings
@@ -43,16 +44,21 @@ Result = TypeVar("Result")
 
 # Calls to systems end at the deadline, and what they lack becomes a hole: only then is it too late.
 _GRACE_S = 0.05
+_NOTHING: Mapping[str, Any] = {}
 
 
 class Operation(Struct, frozen=True):
-    """An operation that may be run: its document is valid, and it is known which one is meant."""
+    """An operation that may be run: its document is valid, and it is known which one is meant.
+
+    `extensions` is what its answer tells of limits.
+    """
 
     schema: GraphQLSchema
     document: DocumentNode
     kind: OperationType
     name: str | None
     variables: dict[str, Any] | None
+    extensions: Mapping[str, Any]
     actor: Actor
     trace: str
 
@@ -62,14 +68,14 @@ class Runner:
 
     def __init__(self, settings: HttpSettings, operations: Operations) -> None:
         self._operations = operations
-        self._documents = Documents(settings.tokens)
+        self._documents = Documents(settings.limits, weigh)
         self._deadline_s = settings.deadline_s
 
     def prepare(self, request: GraphQLRequest, actor: Actor, trace: str) -> Operation:
-        """Find the operation. Raises `RequestErrors` when there is none to run."""
+        """Find the operation. Raises `RequestErrors` when there is none that may run."""
         schema = self._operations.schema
-        document = self._documents.document(schema, request.query, trace)
-        definition = get_operation_ast(document, request.operation_name)
+        known = self._documents.document(schema, request.query, trace)
+        definition = get_operation_ast(known.document, request.operation_name)
         if definition is None or (
             request.operation_name is not None
             and (definition.name is None or definition.name.value != request.operation_name)
@@ -78,10 +84,11 @@ class Runner:
             raise RequestErrors(request_entries([reason], OPERATION_UNCLEAR, trace))
         return Operation(
             schema,
-            document,
+            known.document,
             definition.operation,
             request.operation_name,
             request.variables,
+            known.check(definition, request.variables, trace),
             actor,
             trace,
         )
@@ -94,7 +101,7 @@ class Runner:
         except Exception as error:  # noqa: BLE001 - the operation's, whatever it is
             # It may have run in part: so there is `data`, and it is null.
             return {"errors": [_failure(error, operation)], "data": None}
-        return _answer(result, scope)
+        return _answer(result, scope, operation.extensions)
 
     async def answers(self, operation: Operation) -> AsyncGenerator[Answer, None]:
         """Run an operation of any kind: a subscription has an answer for each event.
@@ -165,7 +172,9 @@ def _late_write() -> Exception:
     return OutcomeUnknown("the operation took longer than it may")
 
 
-def _answer(result: ExecutionResult, scope: RequestScope) -> Answer:
+def _answer(
+    result: ExecutionResult, scope: RequestScope, extensions: Mapping[str, Any] = _NOTHING
+) -> Answer:
     errors = result.errors or []
     # A field's error has its path; one without is of the request, and nothing was executed.
     if result.data is None and errors and all(error.path is None for error in errors):
@@ -173,17 +182,13 @@ def _answer(result: ExecutionResult, scope: RequestScope) -> Answer:
     answer: Answer = {"errors": field_entries(errors, scope.trace)} if errors else {}
     answer["data"] = result.data
     if scope.gaps:
-        answer["extensions"] = {
-            "sources": [
-                {
-                    "source": gap.source,
-                    "code": gap.code,
-                    "newest": gap.newest,
-                    "oldest": gap.oldest,
-                }
-                for gap in scope.gaps
-            ]
-        }
+        gaps = [
+            {"source": gap.source, "code": gap.code, "newest": gap.newest, "oldest": gap.oldest}
+            for gap in scope.gaps
+        ]
+        extensions = {**extensions, "sources": gaps}
+    if extensions:
+        answer["extensions"] = extensions
     return answer
 
 

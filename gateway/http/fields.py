@@ -1,15 +1,23 @@
-"""What execution is told of the graph: which fields are attributes, and which whole levels."""
+"""What execution is told of the graph: how its fields are got, and what they cost."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
 import strawberry
-from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo
+from graphql import (
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLResolveInfo,
+    get_named_type,
+    is_composite_type,
+)
 from strawberry.types.field import StrawberryField
 from typing_extensions import override
 
 from gateway.execution import Attribute, Level, LookUp
+from gateway.execution.weights import FieldWeight
 from gateway.http.arguments import Arguments
+from schema.graphql.cost import COST, Cost
 from schema.graphql.level import LEVEL, LevelResolver, WholeLevel
 from schema.graphql.record import record_of
 
@@ -56,3 +64,16 @@ class GraphFields(LookUp):
             return resolver(parents, info_class(_raw_info=info, _field=field), **given)
 
         return call
+
+
+def weigh(field: GraphQLField) -> FieldWeight | None:
+    """What is declared of a field, or else follows from it; None for another schema's."""
+    definition = field.extensions.get(_DEFINITION)
+    if not isinstance(definition, StrawberryField):
+        return None
+    cost: Cost = definition.metadata.get(COST, Cost())
+    weight = cost.weight
+    if weight is None:
+        has_fields = is_composite_type(get_named_type(field.type))
+        weight = int(has_fields and not definition.is_basic_field)
+    return FieldWeight(weight, cost.slicing, cost.assumed)

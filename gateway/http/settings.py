@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -25,6 +25,9 @@ def _an_origin(text: str) -> str:
 
 
 Origin = Annotated[str, AfterValidator(_an_origin)]
+TOKENS_MAX = 100_000
+"""No document may have more, whatever the limits are."""
+
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=64)]
 
 
@@ -44,6 +47,49 @@ class ApiKey(BaseModel):
         default=None,
         min_length=1,
         description="Codes of the stores whose payments and readers it may see. Absent: all.",
+    )
+
+
+class LimitSettings(BaseModel):
+    """How much one operation may ask for: beyond any of these it is refused, and nothing runs.
+
+    What stands in a fragment counts wherever the fragment is spread.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    mode: Literal["enforce", "warn"] = Field(
+        default="enforce",
+        description="With `warn` it runs all the same, and the answer and the log say what is"
+        " exceeded.",
+    )
+    tokens: int = Field(
+        default=2_000, ge=1, le=TOKENS_MAX, description="The most tokens in one GraphQL document."
+    )
+    depth: int = Field(
+        default=10, ge=1, le=100, description="Fields within fields; introspection is not counted."
+    )
+    aliases: int = Field(default=30, ge=0, le=10_000, description="Fields given another name.")
+    directives: int = Field(
+        default=50, ge=0, le=10_000, description="Directives, such as `@include`."
+    )
+    root_fields: int = Field(
+        default=20, ge=1, le=10_000, description="Fields of the operation itself."
+    )
+    list_size: int = Field(
+        default=100,
+        ge=1,
+        le=10_000,
+        description="Rows that one argument asks for, and items of one list that is given.",
+    )
+    cost: int = Field(
+        default=1_000,
+        ge=1,
+        le=1_000_000,
+        description="Loads from systems that the operation may cause, estimated before it runs.",
+    )
+    tell_cost: bool = Field(
+        default=True, description="Whether answers tell the cost, in `extensions.cost`."
     )
 
 
@@ -80,8 +126,8 @@ class HttpSettings(BaseModel):
         le=120,
         description="Seconds that one operation may take. Subscriptions live longer.",
     )
-    tokens: int = Field(
-        default=2_000, ge=1, le=100_000, description="The most tokens in one GraphQL document."
+    limits: LimitSettings = Field(
+        default=LimitSettings(), description="How much one operation may ask for."
     )
     playground: bool = Field(
         default=True, description="Whether browsers are shown a page to try queries on."

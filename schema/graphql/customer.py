@@ -20,6 +20,7 @@ from schema.domain.reference import SourceRef as SourceRefRecord
 from schema.graphql.channel import Channel
 from schema.graphql.connection import PAGE_DEFAULT, After, First, page_size
 from schema.graphql.context import Info
+from schema.graphql.cost import FREE
 from schema.graphql.level import level_field
 from schema.graphql.loyalty import LoyaltyAccount
 from schema.graphql.node import ID_DESCRIPTION, Node
@@ -140,7 +141,10 @@ class Customer(Node):
     )
 
     identities: list[CustomerIdentity] | None = level_field(
-        _identities, description="The records that make up this customer.", null_is_error=True
+        _identities,
+        description="The records that make up this customer.",
+        null_is_error=True,
+        cost=FREE,
     )
 
     @classmethod

@@ -9,6 +9,7 @@ from msgspec import Struct
 from strawberry import Info
 
 from schema.domain.errors import TillgraphError
+from schema.graphql.cost import COST, Cost
 from schema.graphql.nullability import SemanticNonNull
 
 T = TypeVar("T")
@@ -36,6 +37,7 @@ def level_field(
     null_is_error: bool = False,
     needs: Sequence[str] = (),
     carries: LevelResolver | None = None,
+    cost: Cost | None = None,
 ) -> Any:
     """A field whose resolver receives all parents of the level.
 
@@ -53,6 +55,7 @@ def level_field(
         carries: Takes what `resolver` takes, and answers for each parent with an object that has
             attributes of the value to come, or None. Fields of that value that need no more start
             together with it.
+        cost: Where it is not one load for each parent, or not ten rows.
     """
     arguments = list(inspect.signature(resolver).parameters.values())[2:]
     if inspect.iscoroutinefunction(resolver):
@@ -80,7 +83,7 @@ def level_field(
     return strawberry.field(
         resolver=resolve,
         description=description,
-        metadata={LEVEL: WholeLevel(resolver, tuple(needs), carries)},
+        metadata={LEVEL: WholeLevel(resolver, tuple(needs), carries), COST: cost or Cost()},
         directives=[SemanticNonNull()] if null_is_error else (),
     )
 

@@ -9,6 +9,7 @@ from schema.domain.order import OrderRecord
 from schema.domain.payment import CaptureMethod, PaymentRecord, UserErrorRecord
 from schema.domain.reference import GlobalId
 from schema.graphql.context import Context, Info
+from schema.graphql.cost import COST, Cost
 from schema.graphql.identified import identified
 from schema.graphql.money import MoneyInput
 from schema.graphql.payment import Payment, Refund, journal_id
@@ -16,6 +17,8 @@ from schema.graphql.reader import ReaderInput
 from schema.graphql.user_error import UserError, user_error
 from schema.ports.payments import PaymentStart
 
+# It changes something, and may wait for a person at a reader.
+_DEAR = {COST: Cost(weight=10)}
 _ERRORS = "Why nothing was done; empty when it was."
 
 
@@ -109,7 +112,9 @@ class PaymentRefundPayload:
 class Mutation:
     """Each answers within about two seconds; what it began goes on by itself."""
 
-    @strawberry.mutation(description="Send a payment to a reader; a card is asked for there.")
+    @strawberry.mutation(
+        description="Send a payment to a reader; a card is asked for there.", metadata=_DEAR
+    )
     async def terminal_payment_start(
         self,
         info: Info,
@@ -125,7 +130,9 @@ class Mutation:
             done = request
         return TerminalPaymentStartPayload(**_told(done))
 
-    @strawberry.mutation(description="Call a payment off, or release the money it holds.")
+    @strawberry.mutation(
+        description="Call a payment off, or release the money it holds.", metadata=_DEAR
+    )
     async def terminal_payment_cancel(
         self,
         info: Info,
@@ -139,7 +146,7 @@ class Mutation:
         done = await payments.cancel(scope, payment)
         return TerminalPaymentCancelPayload(**_told(done))
 
-    @strawberry.mutation(description="Take authorized money, all or part of it.")
+    @strawberry.mutation(description="Take authorized money, all or part of it.", metadata=_DEAR)
     async def terminal_payment_capture(
         self,
         info: Info,
@@ -158,7 +165,9 @@ class Mutation:
             done = await payments.capture(scope, _journal_id(input.payment), amount)
         return TerminalPaymentCapturePayload(**_told(done))
 
-    @strawberry.mutation(description="Give captured money back to the card it came from.")
+    @strawberry.mutation(
+        description="Give captured money back to the card it came from.", metadata=_DEAR
+    )
     async def payment_refund(
         self,
         info: Info,

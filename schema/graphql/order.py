@@ -20,6 +20,7 @@ from schema.domain.store import StoreRecord
 from schema.graphql.channel import Channel
 from schema.graphql.connection import PageInfo
 from schema.graphql.context import Info
+from schema.graphql.cost import COST, FREE, Cost
 from schema.graphql.customer import Customer
 from schema.graphql.level import level_field
 from schema.graphql.node import ID_DESCRIPTION, Node
@@ -139,16 +140,19 @@ class Order(Node):
         _customer, description="Who ordered; null where nobody said."
     )
     store: Store | None = level_field(
-        _store, description="The store it belongs to; null where it belongs to none."
+        _store, description="The store it belongs to; null where it belongs to none.", cost=FREE
     )
     lines: list[OrderLine] | None = strawberry.field(
-        description="What was ordered.", directives=[SemanticNonNull()]
+        description="What was ordered.",
+        directives=[SemanticNonNull()],
+        metadata={COST: Cost(assumed=3)},
     )
     payments: list[Annotated["Payment", strawberry.lazy("schema.graphql.payment")]] | None = (
         level_field(
             _payments,
             description="Payments on named readers, newest first.",
             null_is_error=True,
+            cost=Cost(assumed=2),
         )
     )
     ref: SourceRef = strawberry.field(name="source", description="The record that was read.")
@@ -187,5 +191,5 @@ class OrderConnection:
         description="The systems whose rows are left out, and the range that leaves open."
     )
 
-    nodes: list[Order] = level_field(_nodes, description="The orders themselves.")
-    page_info: PageInfo = level_field(_page_infos, description="Where the list goes on.")
+    nodes: list[Order] = level_field(_nodes, description="The orders themselves.", cost=FREE)
+    page_info: PageInfo = level_field(_page_infos, description="Where the list goes on.", cost=FREE)

@@ -10,6 +10,7 @@ from schema.domain.product import ProductRecord, VariantKey, VariantKeyKind, Var
 from schema.domain.reference import GlobalId, SourceRef
 from schema.domain.stock import StockRecord
 from schema.graphql.context import Info
+from schema.graphql.cost import Cost
 from schema.graphql.level import level_field, whole
 from schema.graphql.node import ID_DESCRIPTION, Node
 from schema.graphql.record import shows
@@ -64,7 +65,10 @@ class Product(Node):
     variants: (
         list[Annotated["ProductVariant", strawberry.lazy("schema.graphql.product")]] | None
     ) = level_field(
-        _variants, description="The sizes and colours that are sold.", null_is_error=True
+        _variants,
+        description="The sizes and colours that are sold.",
+        null_is_error=True,
+        cost=Cost(assumed=3),
     )
 
     @classmethod
@@ -125,6 +129,7 @@ class ProductVariant(Node):
         _stock,
         description="Units by store, ordered by the store's code.",
         null_is_error=True,
+        cost=Cost(slicing="stores"),
         needs=["sku"],
     )
     availability: list[StoreAvailability] | None = level_field(

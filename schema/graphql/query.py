@@ -11,6 +11,7 @@ from schema.domain.order import OrderRecord
 from schema.domain.product import VariantRecord
 from schema.graphql.connection import PAGE_DEFAULT, After, First, page_size
 from schema.graphql.context import Context, Info
+from schema.graphql.cost import COST, FREE, Cost
 from schema.graphql.customer import Customer, CustomerBy
 from schema.graphql.identified import identified
 from schema.graphql.level import level_field
@@ -66,6 +67,7 @@ class Query:
     @strawberry.field(
         description="Things by their ids, in the same order; null for each that is unknown.",
         directives=[SemanticNonNull()],
+        metadata={COST: Cost(slicing="ids")},
     )
     async def nodes(
         self,
@@ -133,7 +135,7 @@ class Query:
         )
         return found  # type: ignore[return-value]
 
-    @strawberry.field(description="A store.")
+    @strawberry.field(description="A store.", metadata={COST: FREE})
     async def store(
         self,
         info: Info,
@@ -142,7 +144,9 @@ class Query:
         """From the configuration."""
         return by.store(info.context.stores)  # type: ignore[return-value]
 
-    @strawberry.field(description="Stores, nearest first; without a point, by code.")
+    @strawberry.field(
+        description="Stores, nearest first; without a point, by code.", metadata={COST: FREE}
+    )
     async def stores(
         self,
         info: Info,
@@ -194,6 +198,7 @@ class Query:
     @strawberry.field(
         description="The systems that the gateway stands on, as it has met them.",
         directives=[SemanticNonNull()],
+        metadata={COST: FREE},
     )
     async def sources(self, info: Info) -> list[Source] | None:
         """In the configuration's order. Asks none of them."""

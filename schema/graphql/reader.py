@@ -9,6 +9,7 @@ from schema.domain.payment import ReaderRecord, ReaderStatus
 from schema.domain.reference import GlobalId
 from schema.domain.store import StoreRecord
 from schema.graphql.context import Info
+from schema.graphql.cost import FREE
 from schema.graphql.level import level_field
 from schema.graphql.node import ID_DESCRIPTION, Node
 from schema.graphql.record import shown_as, shows
@@ -50,7 +51,7 @@ class Reader(Node):
 
     id: strawberry.ID = level_field(_ids, description=ID_DESCRIPTION)
     store: Annotated["Store", strawberry.lazy("schema.graphql.store")] | None = level_field(
-        _store, description="The store it stands in."
+        _store, description="The store it stands in.", cost=FREE
     )
 
     @classmethod

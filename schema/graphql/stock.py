@@ -8,6 +8,7 @@ import strawberry
 from schema.domain.stock import StockRecord
 from schema.domain.store import StoreRecord
 from schema.graphql.context import Info
+from schema.graphql.cost import FREE
 from schema.graphql.level import level_field
 from schema.graphql.record import shows
 from schema.graphql.source import SourceGap, SourceRef
@@ -24,7 +25,7 @@ async def _store(levels: Sequence[StockRecord], info: Info) -> Sequence[StoreRec
 class StockLevel:
     """Shows `schema.domain.stock.StockRecord`."""
 
-    store: Store | None = level_field(_store, description="The store.")
+    store: Store | None = level_field(_store, description="The store.", cost=FREE)
     available: int = strawberry.field(
         description="Units that may be sold: on hand less committed and reserved, at least zero."
     )

@@ -12,6 +12,7 @@ from schema.domain.store import GeoPoint as GeoPointRecord
 from schema.domain.store import StoreRecord
 from schema.graphql.connection import PageInfo, page_size
 from schema.graphql.context import Info
+from schema.graphql.cost import COST, FREE, Cost
 from schema.graphql.level import level_field, whole
 from schema.graphql.node import ID_DESCRIPTION, Node
 from schema.graphql.record import shown_as, shows
@@ -106,6 +107,7 @@ class Store(Node):
             _readers,
             description="The card readers that stand in it, ordered by name.",
             null_is_error=True,
+            cost=Cost(assumed=3),
         )
     )
 
@@ -133,7 +135,7 @@ class StoreConnection:
     edges: list[StoreEdge] = strawberry.field(description="The rows.")
     page_info: PageInfo = strawberry.field(description="Where the list goes on.")
 
-    @strawberry.field(description="The stores themselves.")
+    @strawberry.field(description="The stores themselves.", metadata={COST: FREE})
     def nodes(self) -> list[Store]:
         """Of every edge."""
         return [edge.node for edge in self.edges]

@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 
 from gateway.http.app import create_app
-from gateway.http.settings import HttpSettings
+from gateway.http.settings import HttpSettings, LimitSettings
 from tests.unit.gateway.http.asker import Asker
 from tests.unit.gateway.http.graph import Graph
 
@@ -85,7 +85,9 @@ def address(servers: Servers) -> Callable[..., str]:
     """The address of a server, by what its settings say."""
 
     def address_of(**settings: Any) -> str:
-        return servers.address(HttpSettings(port=0, **settings))
+        # What an operation costs has a test of its own, and answers are shorter without.
+        limits = LimitSettings(**{"tell_cost": False, **settings.pop("limits", {})})
+        return servers.address(HttpSettings(port=0, limits=limits, **settings))
 
     return address_of
 

@@ -1,22 +1,29 @@
 import pytest
 from graphql import build_schema
 
+from gateway.execution.weights import nothing_known
 from gateway.http.documents import Documents
 from gateway.http.errors import RequestErrors
+from gateway.http.settings import LimitSettings
 
 SCHEMA = build_schema("type Query { a: Query b(text: String): Int }")
 
 
-def _refused(text: str, tokens: int = 2_000) -> dict[str, object]:
+def some_documents(**limits: int) -> Documents:
+    """None so far."""
+    return Documents(LimitSettings.model_validate(limits), nothing_known)
+
+
+def _refused(text: str, **limits: int) -> dict[str, object]:
     with pytest.raises(RequestErrors) as caught:
-        Documents(tokens).document(SCHEMA, text, "t-1")
+        some_documents(**limits).document(SCHEMA, text, "t-1")
     extensions: dict[str, object] = caught.value.entries[0]["extensions"]
     return extensions
 
 
 def test_a_text_is_parsed_once() -> None:
     """The second client gets the first one's document."""
-    documents = Documents(2_000)
+    documents = some_documents()
 
     first = documents.document(SCHEMA, "{ b }", "t-1")
 
@@ -25,7 +32,7 @@ def test_a_text_is_parsed_once() -> None:
 
 def test_another_schema_needs_another_look() -> None:
     """What was valid before a reload may not be so after it."""
-    documents = Documents(2_000)
+    documents = some_documents()
     documents.document(SCHEMA, "{ b }", "t-1")
 
     with pytest.raises(RequestErrors):
@@ -34,7 +41,7 @@ def test_another_schema_needs_another_look() -> None:
 
 def test_memory_is_bounded() -> None:
     """By the tokens of all documents that are kept: the least recently used goes first."""
-    documents = Documents(2_000)
+    documents = some_documents()
     first = documents.document(SCHEMA, "{ b }", "t")
     for number in range(30):
         text = "{" + "".join(f"x{number}y{n}: b " for n in range(600)) + "}"
@@ -64,13 +71,30 @@ def test_what_may_not_run_says_why(text: str, code: str) -> None:
 
 
 def test_tokens_are_bounded() -> None:
-    """At the number in the settings."""
-    assert "GRAPHQL_PARSE_FAILED" == _refused("{ a { b } }", tokens=5)["code"]
+    """At the number in the settings. Nobody counts how many more there are."""
+    some_documents(tokens=6).document(SCHEMA, "{ a { b } }", "t-1")
+
+    assert {
+        "code": "LIMIT_EXCEEDED",
+        "retryable": False,
+        "limit": "tokens",
+        "allowed": 5,
+        "reference": "t-1",
+    } == _refused("{ a { b } }", tokens=5)
+
+
+def test_a_warning_counts_tokens_to_the_end() -> None:
+    """With `mode: warn` a document is known all the same, unless nothing could bear it."""
+    documents = Documents(LimitSettings(tokens=5, mode="warn"), nothing_known)
+
+    assert 6 == documents.document(SCHEMA, "{ a { b } }", "t-1").document.token_count
+    with pytest.raises(RequestErrors):
+        documents.document(SCHEMA, "{" + " b" * 100_000 + "}", "t-1")
 
 
 def test_a_refused_document_is_not_kept() -> None:
     """Whoever sends nonsense takes no memory."""
-    documents = Documents(2_000)
+    documents = some_documents()
     with pytest.raises(RequestErrors):
         documents.document(SCHEMA, "{ c }", "t-1")
 

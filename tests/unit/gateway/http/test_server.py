@@ -15,12 +15,12 @@ PROGRAM = """
 import asyncio, gc, uvloop
 from gateway.http.app import create_app
 from gateway.http.server import serve
-from gateway.http.settings import HttpSettings
+from gateway.http.settings import HttpSettings, LimitSettings
 from gateway.logging import configure
 from tests.unit.gateway.http.graph import Graph
 
 async def main():
-    settings = HttpSettings(port=0)
+    settings = HttpSettings(port=0, limits=LimitSettings(tell_cost=False))
     await serve(create_app(settings, Graph()), settings)
     print("closed what else was open", gc.get_freeze_count() > 0, gc.get_threshold(), flush=True)
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from gateway.http.settings import HttpSettings
+from gateway.http.settings import HttpSettings, LimitSettings
 
 SECRET = "canary-canary-canary-canary-canary"
 
@@ -69,3 +69,24 @@ def test_anything_else_is_no_origin(origin: str) -> None:
     """It would match nothing, or everything."""
     with pytest.raises(ValidationError, match="expected an origin"):
         HttpSettings(cors_origins=(origin,))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"depth": 0}, {"cost": 0}, {"mode": "off"}, {"root_fields": 0}, {"batch": 1}],
+    ids=["depth", "cost", "mode", "root fields", "unknown"],
+)
+def test_limits_that_nothing_could_keep_are_refused(wrong: dict[str, Any]) -> None:
+    """With none of them would any operation run, or the word has no meaning."""
+    with pytest.raises(ValidationError):
+        LimitSettings.model_validate(wrong)
+
+
+def test_tokens_stand_among_the_limits() -> None:
+    """And nowhere else."""
+    with pytest.raises(ValidationError, match="tokens"):
+        HttpSettings.model_validate({"tokens": 100})
+
+    found = HttpSettings.model_validate({"limits": {"tokens": 100}})
+
+    assert 100 == found.limits.tokens
