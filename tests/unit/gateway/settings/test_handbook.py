@@ -44,6 +44,7 @@ def test_every_section_has_a_table(registry: Registry) -> None:
         "## The keys",
         "### `server`",
         "### `server.keys[]`",
+        "### `server.limits`",
         "### `storage`",
         "### `sources.<name>`",
         "### `sources.<name>.limits`",
