@@ -30,8 +30,14 @@ coverage: $(STAMP)  ## run them with branch coverage, which takes twice as long;
 test-long: $(STAMP)  ## run the tests that take longer
 	@$(BIN)/pytest -m "long and not vendure" $(ARGS) || [ $$? -eq 5 ]  # 5: there are none
 
-bench: $(STAMP)  ## measure what a connector without code costs
+bench: $(STAMP)  ## measure the gateway beside others, and write docs/performance.md (ARGS=--help)
+	@$(BIN)/python -m tests.bench.gateway $(ARGS)
+
+bench-declarative: $(STAMP)  ## measure what a connector without code costs
 	@$(BIN)/python -m tests.bench.declarative $(ARGS)
+
+differential: $(STAMP)  ## execute 20,000 random operations beside graphql-core (ARGS=--help)
+	@$(BIN)/python -m tests.unit.gateway.execution.differential $(ARGS)
 
 e2e-vendure: $(STAMP)  ## bring up Vendure (needs node), try its connector, take it down
 	@$(BIN)/pytest -m vendure tests/vendure $(ARGS)
