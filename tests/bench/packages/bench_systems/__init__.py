@@ -1,0 +1,1 @@
+"""The connectors of the four systems that the benchmark asks."""

@@ -1,0 +1,1 @@
+"""The benchmark's catalogue: JSON over HTTP."""

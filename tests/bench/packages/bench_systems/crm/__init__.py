@@ -1,0 +1,1 @@
+"""The benchmark's CRM: JSON over HTTP."""
