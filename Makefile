@@ -31,7 +31,7 @@ test-long: $(STAMP)  ## run the tests that take longer
 	@$(BIN)/pytest -m "long and not vendure" $(ARGS) || [ $$? -eq 5 ]  # 5: there are none
 
 bench: $(STAMP)  ## measure the gateway beside others, and write docs/performance.md (ARGS=--help)
-	@$(BIN)/python -m tests.bench.gateway $(ARGS)
+	@$(BIN)/python -m tests.bench.gateway --page docs/performance.md $(ARGS)
 
 bench-declarative: $(STAMP)  ## measure what a connector without code costs
 	@$(BIN)/python -m tests.bench.declarative $(ARGS)
