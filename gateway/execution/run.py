@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from graphql import GraphQLError, GraphQLResolveInfo
@@ -135,13 +136,15 @@ class Run:
     # -- fields that start with their parent's load -----------------------------
 
     def _begin_early(self, frame: Frame, field: FieldPlan, carried: Sequence[Any]) -> None:
-        if field.object_type is None or field.list_depth:
+        if field.object_type is None or field.list_depth > 1:
             return
         try:
             selection = self.plan.selection(field, field.object_type)
         except GraphQLError:  # the objects tell it, if any come
             return
         known = [it for it in carried if it is not None]
+        if field.list_depth:
+            known = list(chain.from_iterable(known))
         for child in selection.rest if known else ():
             if child.level is None or not child.level.needs:
                 continue

@@ -30,8 +30,8 @@ class Level:
 
     A field with `needs` reads nothing of its parents but these attributes. `carries`, which takes
     what `call` takes, answers for each parent an object with what is already known of the value to
-    come, or None: the fields beneath that need no more than this start together with it. Both take
-    the arguments as `prepare` makes them.
+    come (a list of them where the field is a list), or None: the fields beneath that need no more
+    than this start together with it. Both take the arguments as `prepare` makes them.
     """
 
     call: Callable[[Values, GraphQLResolveInfo[Any], Mapping[str, Any]], Values | Awaitable[Values]]

@@ -38,6 +38,12 @@ class VariantRecord(Struct, frozen=True):
     price: Annotated[Money | None, Meta(description="List price.")] = None
 
 
+class ExpectedVariant(Struct, frozen=True):
+    """A variant that has not been read yet: only the SKU is known."""
+
+    sku: str
+
+
 class ProductRecord(Struct, frozen=True):
     """What its variants have in common, as one system knows it. `skus` are its variants'."""
 

@@ -53,8 +53,8 @@ def level_field(
         needs: The only attributes of its parents that the resolver reads, if that is worth saying:
             it may then be called before they have come, with objects that have no others.
         carries: Takes what `resolver` takes, and answers for each parent with an object that has
-            attributes of the value to come, or None. Fields of that value that need no more start
-            together with it.
+            attributes of the value to come (a list of them, for a list), or None. Fields of that
+            value that need no more start together with it.
         cost: Where it is not one load for each parent, or not ten rows.
     """
     arguments = list(inspect.signature(resolver).parameters.values())[2:]

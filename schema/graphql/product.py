@@ -6,7 +6,13 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.domain.errors import TillgraphError
-from schema.domain.product import ProductRecord, VariantKey, VariantKeyKind, VariantRecord
+from schema.domain.product import (
+    ExpectedVariant,
+    ProductRecord,
+    VariantKey,
+    VariantKeyKind,
+    VariantRecord,
+)
 from schema.domain.reference import GlobalId, SourceRef
 from schema.domain.stock import StockRecord
 from schema.graphql.context import Info
@@ -52,6 +58,12 @@ async def _variants(
     return [whole([next(found) for _ in it.skus]) for it in products]
 
 
+def _expected_variants(
+    products: Sequence[ProductRecord], _: Info
+) -> Sequence[Sequence[ExpectedVariant]]:
+    return [[ExpectedVariant(sku) for sku in it.skus] for it in products]
+
+
 def _ids(products: Sequence[ProductRecord], info: Info) -> Sequence[str]:
     return [info.context.ids.give("Product", it.ref) for it in products]
 
@@ -68,6 +80,7 @@ class Product(Node):
         _variants,
         description="The sizes and colours that are sold.",
         null_is_error=True,
+        carries=_expected_variants,
         cost=Cost(assumed=3),
     )
 

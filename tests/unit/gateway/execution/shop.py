@@ -11,11 +11,12 @@ from typing_extensions import override
 from gateway.execution import Attribute, Executor, Level, LookUp
 
 SCHEMA = build_schema("""
-type Query { orders(first: Int = 2): [Order!] order: Order broken: String }
+type Query { orders(first: Int = 2): [Order!] order: Order broken: String range: Range }
 type Order { number: String! customer: Customer must: Customer! lines: [Line!]! note: String }
 type Customer { name: String! city: String }
 type Line { sku: String! variant: Variant }
 type Variant { sku: String! title: String! stock: [Stock!] }
+type Range { variants: [Variant!] }
 type Stock { store: String! available: Int! }
 type Mutation { add(value: Int!): Int fail(value: Int!): Int! }
 """)

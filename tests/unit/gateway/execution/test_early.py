@@ -104,3 +104,33 @@ async def test_its_failure_is_told_where_the_parents_are() -> None:
         ("down", ["orders", 0, "lines", 0, "variant", "stock"]),
         ("down", ["orders", 0, "lines", 1, "variant", "stock"]),
     ] == told(result)
+
+
+async def test_what_a_list_will_hold_may_be_carried_as_well() -> None:
+    """The stock of a range starts with its variants; one that is not there is dropped."""
+    both = asyncio.Barrier(2)
+
+    async def variants(parents: Sequence[Any], *_: Any) -> Sequence[Any]:
+        await both.wait()
+        return [of_each([Thing(sku="A"), Thing(sku="C")])]
+
+    async def stock(parents: Sequence[Any], *_: Any) -> Sequence[Any]:
+        if len(parents) > 1:
+            await both.wait()
+        return counted(parents)
+
+    shop = Shop()
+    shop.on("Query.range", lambda *_: [Thing()])
+    shop.on("Range.variants", variants, carries=lambda *_: [[Thing(sku="A"), Thing(sku="B")]])
+    shop.on("Variant.stock", stock, needs=("sku",))
+    async with asyncio.timeout(5):
+        result = await shop.ask("{ range { variants { title stock { store available } } } }")
+
+    assert result.data == {
+        "range": {
+            "variants": [
+                {"title": "a", "stock": [{"store": "A", "available": 1}]},
+                {"title": "c", "stock": [{"store": "C", "available": 1}]},
+            ]
+        }
+    }
