@@ -33,7 +33,6 @@ def main() -> int:
     with Arena() as arena, bar:
         task = bar.add_task("", total=options.examples)
 
-        @given(cases())
         def compare(case: Case) -> None:
             bar.advance(task)
             differences = arena.compare(case)
@@ -43,7 +42,7 @@ def main() -> int:
         try:
             for number, examples in enumerate(_portions(options.examples)):
                 chosen = settings(_settings, max_examples=examples, phases=_phases(options))
-                seed(options.seed * 1_000 + number)(chosen(compare))()
+                chosen(seed(options.seed * 1_000 + number)(given(cases())(compare)))()
         except AssertionError as difference:
             bar.stop()
             sys.stdout.write(f"{difference}\n")

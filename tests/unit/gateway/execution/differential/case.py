@@ -94,6 +94,10 @@ class Case:
             ]
         )
 
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        """How hypothesis shows it: see `__repr__`."""
+        printer.text(repr(self))
+
     def _root(self, request: Request, world: World) -> Any:
         if request.root == "none":
             return None

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from graphql import ExecutionResult, parse
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from connectors.sdk.registry import Registry
 from gateway.settings.file import load
@@ -36,12 +36,16 @@ from tests.unit.gateway.payments.terminal import ScriptedTerminal
 from tests.unit.gateway.payments.till import DEVICE, OTHER, Till
 from tests.unit.schema.graphql.shop import Shop
 
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited"),
+    pytest.mark.timeout(60),
+]
 
 _settings = settings(
     database=None,
     deadline=None,
     derandomize=True,
+    phases=[Phase.generate],
     report_multiple_bugs=False,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
