@@ -19,8 +19,7 @@ class Waiting:
 
     def __init__(self) -> None:
         self._new: list[tuple[Awaitable[Any], Then, Failed]] = []
-        # Several may wait for one promise: whoever loads by key gives the same for the same key.
-        self._tasks: dict[asyncio.Future[Any], list[tuple[Then, Failed]]] = {}
+        self._tasks: dict[asyncio.Future[Any], tuple[Then, Failed]] = {}
         self._done: deque[asyncio.Future[Any]] = deque()
         self._wake: asyncio.Future[None] | None = None
         self._alone: Failed | None = None
@@ -58,7 +57,7 @@ class Waiting:
                 await self._settle()
         except TimeoutError:
             self._too_late = late
-            unmet = [failed for waiters in self._tasks.values() for _, failed in waiters]
+            unmet = [failed for _, failed in self._tasks.values()]
             unmet += [failed for _, _, failed in self._new]
             if self._alone is not None:
                 unmet.append(self._alone)
@@ -76,11 +75,11 @@ class Waiting:
                 await self._settle_one()
                 continue
             for promise, then, failed in self._new:
-                task = asyncio.ensure_future(promise)
-                if task not in self._tasks:
-                    self._tasks[task] = []
-                    task.add_done_callback(self._came)
-                self._tasks[task].append((then, failed))
+                # Who loads by key gives one future to all who ask for the key: each waits alone.
+                is_shared = isinstance(promise, asyncio.Future)
+                task = asyncio.ensure_future(_kept(promise) if is_shared else promise)
+                self._tasks[task] = (then, failed)
+                task.add_done_callback(self._came)
             self._new = []
             if not self._done:
                 self._wake = asyncio.get_running_loop().create_future()
@@ -107,15 +106,14 @@ class Waiting:
             self._wake.set_result(None)
 
     def _go_on(self, task: asyncio.Future[Any]) -> None:
-        waiters = self._tasks.pop(task)
+        then, failed = self._tasks.pop(task)
         error = task.exception()  # raises if it was cancelled, and so cancels the operation
-        if error is not None and not isinstance(error, Exception):
+        if error is None:
+            then(task.result())
+        elif isinstance(error, Exception):
+            failed(error)
+        else:
             raise error
-        for then, failed in waiters:
-            if error is None:
-                then(task.result())
-            else:
-                failed(error)
 
     async def _cancel(self) -> None:
         tasks = list(self._tasks)
@@ -123,6 +121,10 @@ class Waiting:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _kept(promise: Awaitable[Any]) -> Any:
+    return await promise
 
 
 def settle_aside(promises: Sequence[Awaitable[Any]]) -> None:

@@ -5,7 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
-from graphql import GraphQLResolveInfo, OperationType, default_field_resolver
+from graphql import (
+    GraphQLList,
+    GraphQLResolveInfo,
+    OperationType,
+    default_field_resolver,
+    get_nullable_type,
+)
 from graphql.pyutils import Path, inspect
 
 from tests.unit.gateway.execution.differential.marks import EARLY, STYLE
@@ -94,10 +100,16 @@ def carried(parents: Sequence[Any], info: Info, given: Mapping[str, Any]) -> Any
     found: list[Any] = []
     for parent in parents:
         where = f"{place_of(parent)}/{place}"
-        known = getattr(maker.settled(info.return_type, where, 0), PLACE, None)
+        value = maker.settled(info.return_type, where, 0)
+        values = value if isinstance(value, list) else [value]
+        known = [it for one in values if (it := getattr(one, PLACE, None)) is not None]
         if world.number("guess", where) % 4 == 0:
-            known = world.pick("guessed", where, (None, "elsewhere"))
-        found.append(None if known is None else SimpleNamespace(**{PLACE: known}))
+            known = world.pick("guessed", where, ([], ["elsewhere"]))
+        expected = [SimpleNamespace(**{PLACE: it}) for it in known]
+        if isinstance(get_nullable_type(info.return_type), GraphQLList):
+            found.append(expected)
+        else:
+            found.append(expected[0] if expected else None)
     return found
 
 
