@@ -78,7 +78,7 @@ class Maker:
         world = self.world
         if not world.happens("awaits", place):
             return self.settled(type_, place, eager)
-        if world.happens("shared", f"{place}~"):
+        if world.happens("shared", f"{place}~") and not world.is_keeping:
             return self._kept(type_, f"{type_}~{world.number('which', place) % 2}")
 
         def make() -> Any:
@@ -92,7 +92,12 @@ class Maker:
         """A promise that is kept already, and was given at many places, as loaders do."""
         kept = self.world.kept
         if place not in kept:
-            value = self.settled(type_, place, SHARED)
+            # What it holds is its own: it might hold itself, without end.
+            self.world.is_keeping = True
+            try:
+                value = self.settled(type_, place, SHARED)
+            finally:
+                self.world.is_keeping = False
             try:
                 kept[place] = asyncio.get_running_loop().create_future()
             except RuntimeError:  # nobody is in a loop yet
