@@ -78,8 +78,6 @@ class Maker:
         world = self.world
         if not world.happens("awaits", place):
             return self.settled(type_, place, eager)
-        if world.happens("shared", f"{place}~") and not world.is_keeping:
-            return self._kept(type_, f"{type_}~{world.number('which', place) % 2}")
 
         def make() -> Any:
             if world.happens("raises", f"{place}~"):
@@ -87,23 +85,6 @@ class Maker:
             return self.settled(type_, place, 0)
 
         return Promise(world.turns(place), make)
-
-    def _kept(self, type_: Any, place: str) -> Any:
-        """A promise that is kept already, and was given at many places, as loaders do."""
-        kept = self.world.kept
-        if place not in kept:
-            # What it holds is its own: it might hold itself, without end.
-            self.world.is_keeping = True
-            try:
-                value = self.settled(type_, place, SHARED)
-            finally:
-                self.world.is_keeping = False
-            try:
-                kept[place] = asyncio.get_running_loop().create_future()
-            except RuntimeError:  # nobody is in a loop yet
-                return Promise(0, lambda: value)
-            kept[place].set_result(value)
-        return kept[place]
 
     def settled(self, type_: Any, place: str, eager: int) -> Any:
         """A value that is no promise; it may be an exception, or of another type."""

@@ -40,7 +40,6 @@ class World:
         self.calls: Counter[tuple[str | int, ...]] = Counter()
         self.effects: list[str] = []
         self.kept: dict[str, Any] = {}
-        self.is_keeping = False
         self._moods = frozenset(moods)
         self._key = f"{seed}".encode()
 
