@@ -17,19 +17,23 @@ def of_each(answer: Any, parents: int) -> Sequence[Any]:
 
 
 class Early:
-    """A level's answers by the attributes of their parents that it needs."""
+    """A level's answers by the attributes of their parents that it needs.
+
+    Each answer is given once: a value that is used up by reading it serves one place only.
+    """
 
     def __init__(self, needs: tuple[str, ...], carried: Sequence[Any]) -> None:
         self._key = attrgetter(*needs)
-        by_key = {self._key(it): it for it in carried}
-        self.parents: Sequence[Any] = list(by_key.values())
-        self._answers: dict[Any, Any] = dict.fromkeys(by_key)
+        self.parents = carried
+        self._answers: dict[Any, list[Any]] = {}
         self._has_come = False
         self._then: Callable[[], None] | None = None
 
     def came(self, answer: Any) -> None:
         """Take the resolver's answer, or the error that is all its parents'."""
-        self._answers = dict(zip(self._answers, of_each(answer, len(self.parents)), strict=True))
+        values = of_each(answer, len(self.parents))
+        for parent, value in zip(self.parents, values, strict=True):
+            self._answers.setdefault(self._key(parent), []).append(value)
         self._has_come = True
         if self._then is not None:
             self._then()
@@ -48,9 +52,9 @@ class Early:
         """
         values, lacking = [], []
         for number, source in enumerate(sources):
-            key = self._key(source)
-            if key in self._answers:
-                values.append(self._answers[key])
+            left = self._answers.get(self._key(source))
+            if left:
+                values.append(left.pop(0))
             else:
                 values.append(None)
                 lacking.append(number)
