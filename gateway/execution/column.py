@@ -19,7 +19,17 @@ _NONE = type(None)
 _LISTS = {list, tuple}
 
 
-def projection_for(frame: Frame) -> Project | None:
+def project(frame: Frame) -> bool:
+    """Make a frame's objects with their plain leaves. False: they take the exact way."""
+    made = _projection_for(frame)
+    try:
+        frame.dicts = made(frame.sources) if made is not None else []
+    except Exception:  # noqa: BLE001 - the exact way finds what it was, and whose
+        return False
+    return made is not None
+
+
+def _projection_for(frame: Frame) -> Project | None:
     """How the frame's plain leaves are read; None where that must be found out one by one."""
     selection = frame.selection
     if not selection.projection.plain:
@@ -88,11 +98,9 @@ def _leaves(frame: Frame, field: FieldPlan, values: Sequence[Any]) -> bool:
 
 
 def _objects(run: "Run", frame: Frame, field: FieldPlan, values: Sequence[Any]) -> bool:
-    kinds = set(map(type, values))
-    if _NONE in kinds:
-        if field.required:
-            return False
-        kinds.discard(_NONE)
+    kinds = _kinds(field, values)
+    if kinds is None:
+        return False
     if not kinds:
         return True  # all null, as the objects were made
     selection = _selection(run, field, kinds)
@@ -119,15 +127,10 @@ def _objects(run: "Run", frame: Frame, field: FieldPlan, values: Sequence[Any]) 
 
 
 def _lists(run: "Run", frame: Frame, field: FieldPlan, values: Sequence[Any]) -> bool:
-    kinds = set(map(type, values))
-    if _NONE in kinds:
-        if field.required:
-            return False
-        kinds.discard(_NONE)
-    if not kinds <= _LISTS:
+    kinds = _kinds(field, values)
+    if kinds is None or not kinds <= _LISTS:
         return False
-    lists = [value for value in values if value is not None] if kinds else []
-    sources = list(chain.from_iterable(lists))
+    sources = list(chain.from_iterable(it for it in values if it is not None))
     selection = _selection(run, field, set(map(type, sources)))
     if selection is None:
         return False
@@ -139,6 +142,15 @@ def _lists(run: "Run", frame: Frame, field: FieldPlan, values: Sequence[Any]) ->
     for answer, value in zip(frame.dicts, values, strict=True):
         answer[key] = None if value is None else list(islice(made, len(value)))
     return True
+
+
+def _kinds(field: FieldPlan, values: Sequence[Any]) -> set[type] | None:
+    """The classes of a column's values, null aside; None where it is null and must not be."""
+    kinds = set(map(type, values))
+    if _NONE in kinds and field.required:
+        return None
+    kinds.discard(_NONE)
+    return kinds
 
 
 def _selection(run: "Run", field: FieldPlan, kinds: set[type]) -> Selection | None:

@@ -24,6 +24,7 @@ class Early:
 
     def __init__(self, needs: tuple[str, ...], carried: Sequence[Any]) -> None:
         self._key = attrgetter(*needs)
+        self._keys = [self._key(it) for it in carried]
         self.parents = carried
         self._answers: dict[Any, list[Any]] = {}
         self._has_come = False
@@ -32,8 +33,8 @@ class Early:
     def came(self, answer: Any) -> None:
         """Take the resolver's answer, or the error that is all its parents'."""
         values = of_each(answer, len(self.parents))
-        for parent, value in zip(self.parents, values, strict=True):
-            self._answers.setdefault(self._key(parent), []).append(value)
+        for key, value in zip(self._keys, values, strict=True):
+            self._answers.setdefault(key, []).append(value)
         self._has_come = True
         if self._then is not None:
             self._then()

@@ -45,21 +45,11 @@ class Run:
 
     def expand(self, frame: Frame) -> None:
         """Make a frame's objects, and begin with all their fields."""
-        project = column.projection_for(frame)
-        plain: Sequence[FieldPlan] = ()
-        if project is None:
-            blank = frame.selection.projection.blank
-            frame.dicts = [blank.copy() for _ in frame.sources]
-            plain = frame.selection.projection.plain
-        else:
-            try:
-                frame.dicts = project(frame.sources)
-            except Exception:  # noqa: BLE001 - the exact way finds what it was, and whose
-                blank = frame.selection.projection.blank
-                frame.dicts = [blank.copy() for _ in frame.sources]
-                plain = frame.selection.projection.plain
-        for field in plain:
-            self._resolve_each(frame, field)
+        if not column.project(frame):
+            projection = frame.selection.projection
+            frame.dicts = [projection.blank.copy() for _ in frame.sources]
+            for field in projection.plain:
+                self._resolve_each(frame, field)
         for field in frame.selection.rest:
             self.begin(frame, field)
 
