@@ -53,10 +53,16 @@ class Early:
         """
         values, lacking = [], []
         for number, source in enumerate(sources):
-            left = self._answers.get(self._key(source))
+            left = self._left(source)
             if left:
                 values.append(left.pop(0))
             else:
                 values.append(None)
                 lacking.append(number)
         return values, lacking
+
+    def _left(self, source: Any) -> list[Any] | None:
+        try:
+            return self._answers.get(self._key(source))
+        except (AttributeError, TypeError):  # it has no such key, or one of another kind
+            return None

@@ -134,3 +134,15 @@ async def test_what_a_list_will_hold_may_be_carried_as_well() -> None:
             ]
         }
     }
+
+
+async def test_a_value_without_the_key_is_asked_for_like_any_other() -> None:
+    """What its resolver makes of it fails at its own places, and the rest is told."""
+    shop = a_shop(later(lambda *_: [Thing(sku="A", title="a"), object()]), later(counted))
+
+    result = await shop.ask("{ orders { number lines { variant { stock { store } } } } }")
+
+    assert result.data is not None
+    lines = result.data["orders"][0]["lines"]
+    assert [{"store": "A"}] == lines[0]["variant"]["stock"]
+    assert [["orders", 0, "lines", 1, "variant", "stock"]] == [path for _, path in told(result)]
