@@ -169,17 +169,7 @@ def increment(world: World, intent: Intent, amount: int) -> None:
     intent.increments += 1
     decline = verdict(charge.card or Card(""), amount)
     if decline is not None:
-        raise Refusal(
-            decline.message,
-            code=decline.code,
-            kind="card_error",
-            status=402,
-            more={
-                "charge": charge.id,
-                "decline_code": decline.decline_code,
-                "payment_intent": world.shape(intent),
-            },
-        )
+        raise card_refusal(world, intent, decline)
     more = amount - intent.amount
     intent.amount, charge.amount = amount, charge.amount + more
     intent.amount_capturable += more
@@ -205,6 +195,21 @@ def expired(world: World, name: str) -> None:
     charge = world.charges.get(intent.charge or "")
     if intent.status == "requires_capture" and charge is not None:
         _give_up(world, intent, charge, "charge.expired", "automatic")
+
+
+def card_refusal(world: World, intent: Intent, decline: Decline) -> Refusal:
+    """What a caller is told when the issuer says no."""
+    return Refusal(
+        decline.message,
+        code=decline.code,
+        kind="card_error",
+        status=402,
+        more={
+            "charge": intent.charge,
+            "decline_code": decline.decline_code,
+            "payment_intent": world.shape(intent),
+        },
+    )
 
 
 def unexpected_state(intent: Intent, verb: str) -> Refusal:

@@ -172,17 +172,7 @@ def _pay_online(world: World, intent: Intent, method: str | None) -> None:
     paying = world.methods.get(method) or online_method(world, card_of_method(method))
     decline = intents.decide(world, intent, intents.Payer(paying))
     if decline is not None:
-        raise Refusal(
-            decline.message,
-            code=decline.code,
-            kind="card_error",
-            status=402,
-            more={
-                "charge": intent.charge,
-                "decline_code": decline.decline_code,
-                "payment_intent": world.shape(intent),
-            },
-        )
+        raise intents.card_refusal(world, intent, decline)
 
 
 def _intent(world: World, name: str) -> Intent:
