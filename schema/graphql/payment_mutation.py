@@ -1,0 +1,178 @@
+"""What can be done about payments on readers."""
+
+from typing import Annotated
+
+import strawberry
+
+from schema.domain.errors import InvalidRequest, TillgraphError
+from schema.domain.order import OrderRecord
+from schema.domain.payment import CaptureMethod, PaymentRecord, UserErrorRecord
+from schema.domain.reference import GlobalId
+from schema.graphql.context import Context, Info
+from schema.graphql.identified import identified
+from schema.graphql.money import MoneyInput
+from schema.graphql.payload import DEAR, ERRORS, amount_invalid, payment_name, told
+from schema.graphql.payment import Payment
+from schema.graphql.reader import ReaderInput
+from schema.graphql.user_error import UserError, user_error
+from schema.ports.payments import PaymentStart
+
+
+@strawberry.input(description="A payment to send to a reader: of an order, or of an amount.")
+class TerminalPaymentStartInput:
+    """Becomes `schema.ports.payments.PaymentStart`."""
+
+    reader: ReaderInput = strawberry.field(description="The reader, as staff name it.")
+    idempotency_key: str = strawberry.field(
+        description="Of your making, 1 to 255 characters: the same key twice is one payment."
+    )
+    order: strawberry.ID | None = strawberry.field(
+        default=None, description="The order to pay; its own system tells what is due."
+    )
+    amount: MoneyInput | None = strawberry.field(
+        default=None, description="The amount, where no order is paid. Never both."
+    )
+    capture_method: CaptureMethod = strawberry.field(
+        default=CaptureMethod.AUTOMATIC, description="When the money is taken."
+    )
+    tip_eligible: MoneyInput | None = strawberry.field(
+        default=None,
+        description="The amount that the reader suggests tips on; null asks for no tip.",
+    )
+
+
+@strawberry.type(description="What became of a payment's start.")
+class TerminalPaymentStartPayload:
+    """The payment in the state it has reached, or why there is none."""
+
+    payment: Payment | None = strawberry.field(description="The payment; null with an error.")
+    user_errors: list[UserError] = strawberry.field(description=ERRORS)
+
+
+@strawberry.input(description="A payment to call off.")
+class TerminalPaymentCancelInput:
+    """Names the payment."""
+
+    payment: strawberry.ID = strawberry.field(description="The payment.")
+
+
+@strawberry.type(description="What became of calling a payment off.")
+class TerminalPaymentCancelPayload:
+    """The payment in the state it has reached, or why it goes on."""
+
+    payment: Payment | None = strawberry.field(description="The payment; null with an error.")
+    user_errors: list[UserError] = strawberry.field(description=ERRORS)
+
+
+@strawberry.input(description="Authorized money to take.")
+class TerminalPaymentCaptureInput:
+    """Names the payment, and how much of it."""
+
+    payment: strawberry.ID = strawberry.field(description="The payment.")
+    amount: MoneyInput | None = strawberry.field(
+        default=None, description="How much; null takes all, and what is not taken is released."
+    )
+
+
+@strawberry.type(description="What became of taking authorized money.")
+class TerminalPaymentCapturePayload:
+    """The payment in the state it has reached, or why nothing was taken."""
+
+    payment: Payment | None = strawberry.field(description="The payment; null with an error.")
+    user_errors: list[UserError] = strawberry.field(description=ERRORS)
+
+
+@strawberry.type(description="What can be done about payments on readers.")
+class PaymentMutation:
+    """Each answers within about two seconds; what it began goes on by itself."""
+
+    @strawberry.mutation(
+        description="Send a payment to a reader; a card is asked for there.", metadata=DEAR
+    )
+    async def terminal_payment_start(
+        self,
+        info: Info,
+        input: Annotated[  # noqa: A002 - the field's standard name
+            TerminalPaymentStartInput, strawberry.argument(description="The payment.")
+        ],
+    ) -> TerminalPaymentStartPayload:
+        """See `schema.ports.payments.Payments.start`."""
+        request = await _request(info.context, input)
+        if isinstance(request, PaymentStart):
+            done = await info.context.payments.start(info.context.scope, request)
+        else:
+            done = request
+        return TerminalPaymentStartPayload(**told(done))
+
+    @strawberry.mutation(
+        description="Call a payment off, or release the money it holds.", metadata=DEAR
+    )
+    async def terminal_payment_cancel(
+        self,
+        info: Info,
+        input: Annotated[  # noqa: A002 - the field's standard name
+            TerminalPaymentCancelInput, strawberry.argument(description="The payment.")
+        ],
+    ) -> TerminalPaymentCancelPayload:
+        """See `schema.ports.payments.Payments.cancel`."""
+        payments, scope = info.context.payments, info.context.scope
+        payment = payment_name(input.payment)
+        done = await payments.cancel(scope, payment)
+        return TerminalPaymentCancelPayload(**told(done))
+
+    @strawberry.mutation(description="Take authorized money, all or part of it.", metadata=DEAR)
+    async def terminal_payment_capture(
+        self,
+        info: Info,
+        input: Annotated[  # noqa: A002 - the field's standard name
+            TerminalPaymentCaptureInput, strawberry.argument(description="How much of which.")
+        ],
+    ) -> TerminalPaymentCapturePayload:
+        """See `schema.ports.payments.Payments.capture`."""
+        payments, scope = info.context.payments, info.context.scope
+        done: PaymentRecord | UserErrorRecord
+        try:
+            amount = input.amount.record() if input.amount else None
+        except InvalidRequest as error:
+            done = amount_invalid(error, "amount")
+        else:
+            done = await payments.capture(scope, payment_name(input.payment), amount)
+        return TerminalPaymentCapturePayload(**told(done))
+
+
+async def _request(
+    context: Context, asked: TerminalPaymentStartInput
+) -> PaymentStart | UserErrorRecord:
+    """The request in domain terms, its order read from the system that owns it."""
+    try:
+        amount = asked.amount.record() if asked.amount else None
+    except InvalidRequest as error:
+        return amount_invalid(error, "amount")
+    try:
+        tip_eligible = asked.tip_eligible.record() if asked.tip_eligible else None
+    except InvalidRequest as error:
+        return amount_invalid(error, "tipEligible")
+    order = await _order(context, asked.order) if asked.order is not None else None
+    if isinstance(order, UserErrorRecord):
+        return order
+    return PaymentStart(
+        reader=asked.reader.key(),
+        idempotency_key=asked.idempotency_key,
+        amount=amount,
+        order=order,
+        capture=asked.capture_method,
+        tip_eligible=tip_eligible,
+    )
+
+
+async def _order(context: Context, text: str) -> OrderRecord | UserErrorRecord:
+    unknown = UserErrorRecord("ORDER_UNKNOWN", "There is no such order.", ("input", "order"))
+    try:
+        if GlobalId.parse(text).kind != "Order":
+            return unknown
+        found = (await identified(context, [text]))[0]
+    except InvalidRequest:
+        return unknown
+    if isinstance(found, TillgraphError):
+        return user_error(found, "input", "order")
+    return found if isinstance(found, OrderRecord) else unknown
