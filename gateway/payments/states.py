@@ -1,6 +1,6 @@
 """The states of a payment, and the one table of what may follow what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from types import MappingProxyType
 
@@ -145,6 +145,14 @@ def after(state: State, event: Event) -> State:
 def allows(state: State, event: Event) -> bool:
     """Whether the event can happen in this state."""
     return (state, event) in _TABLE
+
+
+def edges() -> Iterator[tuple[State, Event, State]]:
+    """Every step that the table has: from where, by what, to where; in the order of definition."""
+    for state in State:
+        for event in Event:
+            if allows(state, event):
+                yield state, event, after(state, event)
 
 
 def client_state(state: State) -> PaymentState:
