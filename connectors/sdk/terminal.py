@@ -6,7 +6,8 @@ from enum import Enum
 from msgspec import Struct
 
 from schema.domain.money import Money
-from schema.domain.payment import CaptureMethod, PaymentFailure, ReaderStatus, RefundState
+from schema.domain.payment import CaptureMethod, PaymentFailure, RefundState
+from schema.domain.reader import ReaderStatus
 
 
 class IntentStatus(Enum):

@@ -17,7 +17,8 @@ from connectors.sdk.terminal import (
     ReaderState,
 )
 from schema.domain.money import Money
-from schema.domain.payment import PaymentFailure, ReaderStatus, RefundState
+from schema.domain.payment import PaymentFailure, RefundState
+from schema.domain.reader import ReaderStatus
 
 # Of a reader's many kinds of action, these are about one intent.
 _PAYING = ("process_payment_intent", "collect_payment_method", "confirm_payment_intent")

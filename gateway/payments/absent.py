@@ -5,7 +5,8 @@ from typing import Final
 
 from schema.domain.errors import InvalidRequest
 from schema.domain.money import Money
-from schema.domain.payment import PaymentRecord, ReaderRecord, RefundRecord, UserErrorRecord
+from schema.domain.payment import PaymentRecord, RefundRecord, UserErrorRecord
+from schema.domain.reader import ReaderRecord
 from schema.domain.reference import SourceRef
 from schema.domain.scope import RequestScope
 from schema.ports.payments import PaymentStart, ReaderKey

@@ -9,7 +9,7 @@ from msgspec import Struct
 from connectors.sdk.terminal import ReaderState
 from gateway.payments.provider import Provider
 from schema.domain.errors import NotPermitted, SourceError, TillgraphError, Unavailable
-from schema.domain.payment import ReaderRecord, ReaderStatus
+from schema.domain.reader import ReaderRecord, ReaderStatus
 from schema.domain.scope import Actor, RequestScope
 from schema.ports.payments import ReaderKey
 

@@ -35,10 +35,10 @@ from schema.domain.errors import TillgraphError
 from schema.domain.money import Money
 from schema.domain.payment import (
     PaymentRecord,
-    ReaderRecord,
     RefundRecord,
     UserErrorRecord,
 )
+from schema.domain.reader import ReaderRecord
 from schema.domain.reference import SourceRef
 from schema.domain.scope import Actor, RequestScope
 from schema.ports.payments import PaymentStart, ReaderKey, RefundReceipt

@@ -12,11 +12,11 @@ from schema.domain.payment import (
     PaymentEventRecord,
     PaymentRecord,
     PaymentState,
-    ReaderRecord,
     RefundRecord,
     RefundState,
 )
 from schema.domain.payment import PaymentFailure as PaymentFailureRecord
+from schema.domain.reader import ReaderRecord
 from schema.domain.reference import GlobalId
 from schema.graphql.context import Info
 from schema.graphql.level import level_field

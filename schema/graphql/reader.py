@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from schema.domain.payment import ReaderRecord, ReaderStatus
+from schema.domain.reader import ReaderRecord, ReaderStatus
 from schema.domain.reference import GlobalId
 from schema.domain.store import StoreRecord
 from schema.graphql.context import Info

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from schema.domain.errors import InvalidRequest, StoreUnknown, TillgraphError
-from schema.domain.payment import ReaderRecord
+from schema.domain.reader import ReaderRecord
 from schema.domain.reference import GlobalId
 from schema.domain.store import GeoPoint as GeoPointRecord
 from schema.domain.store import StoreRecord

@@ -11,10 +11,10 @@ from schema.domain.order import OrderRecord
 from schema.domain.payment import (
     CaptureMethod,
     PaymentRecord,
-    ReaderRecord,
     RefundRecord,
     UserErrorRecord,
 )
+from schema.domain.reader import ReaderRecord
 from schema.domain.reference import SourceRef
 from schema.domain.scope import RequestScope
 

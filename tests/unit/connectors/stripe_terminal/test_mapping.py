@@ -24,7 +24,8 @@ from connectors.stripe_terminal.mapping import (
 )
 from schema.domain.errors import SchemaDrift
 from schema.domain.money import Money
-from schema.domain.payment import PaymentFailure, ReaderStatus, RefundState
+from schema.domain.payment import PaymentFailure, RefundState
+from schema.domain.reader import ReaderStatus
 
 
 def yen(amount: int) -> Money:

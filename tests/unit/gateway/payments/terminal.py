@@ -34,9 +34,9 @@ from schema.domain.money import Money
 from schema.domain.payment import (
     CaptureMethod,
     PaymentFailure,
-    ReaderStatus,
     RefundState,
 )
+from schema.domain.reader import ReaderStatus
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from gateway.payments.readers import StoreReaders
 from schema.domain.errors import NotPermitted, TillgraphError, Unavailable
-from schema.domain.payment import ReaderRecord, ReaderStatus
+from schema.domain.reader import ReaderRecord, ReaderStatus
 from schema.domain.scope import RequestScope
 from schema.ports.payments import ReaderKey
 from tests.unit.gateway.payments.terminal import Fault, ScriptedTerminal

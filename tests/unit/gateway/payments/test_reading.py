@@ -12,7 +12,8 @@ from gateway.payments.failures import DECLINED, READER_CLEARED, REPLACED, VOIDED
 from gateway.payments.journal import Payment
 from gateway.payments.reading import Finding, holds, is_idle, judge, paid
 from gateway.payments.states import Event, State
-from schema.domain.payment import CaptureMethod, PaymentFailure, ReaderStatus
+from schema.domain.payment import CaptureMethod, PaymentFailure
+from schema.domain.reader import ReaderStatus
 from tests.unit.gateway.payments.terminal import NOW
 from tests.unit.gateway.payments.till import yen
 
