@@ -1,6 +1,6 @@
 """Stripe Terminal, driven from a server. The one place where Stripe's errors become ours."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
@@ -19,11 +19,11 @@ from connectors.sdk.terminal import (
     ReaderState,
 )
 from connectors.stripe_terminal import mapping
+from connectors.stripe_terminal.answers import answered, content_of, listing_of
 from connectors.stripe_terminal.config import StripeTerminalConfig
-from connectors.stripe_terminal.errors import translated
-from connectors.stripe_terminal.transport import StripeTransport, serving
+from connectors.stripe_terminal.transport import StripeTransport
 from connectors.stripe_terminal.webhook import verified_event
-from schema.domain.errors import OutcomeUnknown, SchemaDrift
+from schema.domain.errors import SchemaDrift
 from schema.domain.money import Money
 from schema.domain.payment import CaptureMethod
 
@@ -34,8 +34,6 @@ _PAGE = 100  # the most that one list call gives
 _REFERENCE = "tillgraph_payment"
 _CAPTURE = {CaptureMethod.AUTOMATIC: "automatic", CaptureMethod.MANUAL: "manual"}
 _EXPAND = ["latest_charge"]
-# What the package raises on JSON in another form than Stripe's: a proxy's {"error": "…"}, say.
-_STUMBLES = (AttributeError, KeyError, TypeError)
 
 
 class StripeTerminal:
@@ -66,7 +64,7 @@ class StripeTerminal:
     async def probe(self, ctx: CallContext) -> None:
         """See `Connector.probe`."""
         listing = self._stripe.v1.terminal.readers.list_async
-        await _answer(ctx, lambda: listing({"limit": 1}, self._reading(None)), _listing)
+        await answered(ctx, lambda: listing({"limit": 1}, self._reading(None)), listing_of)
 
     async def aclose(self) -> None:
         """See `Connector.aclose`."""
@@ -83,15 +81,17 @@ class StripeTerminal:
                 {"limit": _PAGE, "location": location} if location else {"limit": _PAGE},
                 self._reading(account),
             )
-            return [reader async for reader in _listing(page).auto_paging_iter()]
+            return [reader async for reader in listing_of(page).auto_paging_iter()]
 
-        found = await _answer(ctx, listed, lambda rows: [_reader(row) for row in rows])
+        found = await answered(ctx, listed, lambda rows: [_reader(row) for row in rows])
         return sorted(found, key=lambda reader: reader.id)
 
     async def reader(self, ctx: CallContext, reader: str, account: str | None) -> ReaderState:
         """See `TerminalDriver.reader`."""
         retrieve = self._stripe.v1.terminal.readers.retrieve_async
-        return await _answer(ctx, lambda: retrieve(reader, options=self._reading(account)), _reader)
+        return await answered(
+            ctx, lambda: retrieve(reader, options=self._reading(account)), _reader
+        )
 
     async def create_intent(self, ctx: CallContext, request: IntentRequest) -> IntentState:
         """See `TerminalDriver.create_intent`.
@@ -109,7 +109,7 @@ class StripeTerminal:
         }
         options = self._writing(ctx, request.account)
         create = self._stripe.v1.payment_intents.create_async
-        content = await _answer(ctx, lambda: create(params, options), _content, write=True)
+        content = await answered(ctx, lambda: create(params, options), content_of, write=True)
         if not mapping.takes_card_present(content):
             raise SchemaDrift("payment_intent.payment_method_types: lacks card_present")
         return mapping.intent_state(content)
@@ -118,7 +118,7 @@ class StripeTerminal:
         """See `TerminalDriver.intent`."""
         retrieve = self._stripe.v1.payment_intents.retrieve_async
         options = self._reading(account)
-        return await _answer(ctx, lambda: retrieve(intent, {"expand": _EXPAND}, options), _intent)
+        return await answered(ctx, lambda: retrieve(intent, {"expand": _EXPAND}, options), _intent)
 
     async def process(
         self, ctx: CallContext, reader: str, intent: str, options: ReaderOptions
@@ -132,7 +132,7 @@ class StripeTerminal:
             config["tipping"] = {"amount_eligible": options.tip_eligible.minor}
         request = self._writing(ctx, options.account)
         process = self._stripe.v1.terminal.readers.process_payment_intent_async
-        return await _answer(
+        return await answered(
             ctx,
             lambda: process(reader, {"payment_intent": intent, "process_config": config}, request),
             _reader,
@@ -145,7 +145,7 @@ class StripeTerminal:
         """See `TerminalDriver.cancel_action`."""
         options = self._writing(ctx, account)
         cancel = self._stripe.v1.terminal.readers.cancel_action_async
-        return await _answer(ctx, lambda: cancel(reader, options=options), _reader, write=True)
+        return await answered(ctx, lambda: cancel(reader, options=options), _reader, write=True)
 
     async def cancel_intent(
         self, ctx: CallContext, intent: str, account: str | None
@@ -153,7 +153,7 @@ class StripeTerminal:
         """See `TerminalDriver.cancel_intent`."""
         options = self._writing(ctx, account)
         cancel = self._stripe.v1.payment_intents.cancel_async
-        return await _answer(
+        return await answered(
             ctx, lambda: cancel(intent, {"expand": _EXPAND}, options), _intent, write=True
         )
 
@@ -166,7 +166,7 @@ class StripeTerminal:
             params["amount_to_capture"] = amount.minor
         options = self._writing(ctx, account)
         capture = self._stripe.v1.payment_intents.capture_async
-        return await _answer(ctx, lambda: capture(intent, params, options), _intent, write=True)
+        return await answered(ctx, lambda: capture(intent, params, options), _intent, write=True)
 
     async def refund(
         self, ctx: CallContext, intent: str, amount: Money, account: str | None
@@ -174,10 +174,10 @@ class StripeTerminal:
         """See `TerminalDriver.refund`."""
         options = self._writing(ctx, account)
         create = self._stripe.v1.refunds.create_async
-        return await _answer(
+        return await answered(
             ctx,
             lambda: create({"payment_intent": intent, "amount": amount.minor}, options),
-            lambda found: mapping.refund_state(_content(found)),
+            lambda found: mapping.refund_state(content_of(found)),
             write=True,
         )
 
@@ -196,49 +196,9 @@ class StripeTerminal:
         return {**self._reading(account), "idempotency_key": ctx.idempotency_key}
 
 
-async def _answer(
-    ctx: CallContext,
-    send: Callable[[], Awaitable[Any]],
-    form: Callable[[Any], T],
-    *,
-    write: bool = False,
-) -> T:
-    """Send, and read the answer; Stripe's errors become ours here and nowhere else.
-
-    Stripe's error is not chained: its text quotes keys, bodies and what was sent.
-    """
-    with serving(ctx):
-        try:
-            found = await send()
-        except stripe.StripeError as error:
-            raise translated(error, write=write) from None
-        except _STUMBLES as error:
-            lost = OutcomeUnknown if write else SchemaDrift
-            raise lost(f"the answer is not Stripe's: {type(error).__name__}") from None
-    try:
-        return form(found)
-    except SchemaDrift as error:
-        if not write:
-            raise
-        # It was done; what came of it can only be learnt by reading.
-        raise OutcomeUnknown(str(error)) from error
-
-
-def _content(found: Any) -> dict[str, Any]:
-    if not isinstance(found, stripe.StripeObject):
-        raise SchemaDrift("the answer: expected an object")
-    return found.to_dict()
-
-
-def _listing(found: Any) -> stripe.ListObject[Any]:
-    if not isinstance(found, stripe.ListObject):
-        raise SchemaDrift("the answer: expected a list object")
-    return found
-
-
 def _intent(found: Any) -> IntentState:
-    return mapping.intent_state(_content(found))
+    return mapping.intent_state(content_of(found))
 
 
 def _reader(found: Any) -> ReaderState:
-    return mapping.reader_state(_content(found))
+    return mapping.reader_state(content_of(found))
