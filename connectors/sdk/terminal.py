@@ -92,10 +92,17 @@ class ProviderRefund(Struct, frozen=True):
 
 
 class ProviderEvent(Struct, frozen=True):
-    """A genuine message from the provider. `intent` and `reader` tell what to read again."""
+    """A genuine message from the provider, which tells what to read again, and nothing else.
+
+    `intent`, `reader`, `setup_intent` and `refund` are the provider's ids of what it is about;
+    `account` is the connected account that they belong to, None the default one.
+    """
 
     id: str
     kind: str
     created_at: datetime
     intent: str | None = None
     reader: str | None = None
+    setup_intent: str | None = None
+    refund: str | None = None
+    account: str | None = None

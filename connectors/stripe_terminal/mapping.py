@@ -11,7 +11,6 @@ from connectors.sdk.terminal import (
     ActionStatus,
     IntentState,
     IntentStatus,
-    ProviderEvent,
     ProviderRefund,
     ReaderAction,
     ReaderState,
@@ -99,18 +98,6 @@ class _Refund(Struct):
     failure_reason: str | None = None
 
 
-class _EventData(Struct):
-    object: dict[str, Any]
-
-
-class _Event(Struct):
-    object: Literal["event"]
-    id: str
-    type: str
-    created: int
-    data: _EventData
-
-
 def intent_state(content: Mapping[str, Any]) -> IntentState:
     """Read a PaymentIntent whose `latest_charge` is expanded.
 
@@ -164,21 +151,6 @@ def refund_state(content: Mapping[str, Any]) -> ProviderRefund:
     )
 
 
-def provider_event(content: object) -> ProviderEvent:
-    """Read a webhook's message: what it is about, to be read again."""
-    event = read(_Event, content, where="event")
-    thing = event.data.object
-    is_reader = thing.get("object") == "terminal.reader"
-    action = _reader_action(thing.get("action")) if is_reader else None
-    return ProviderEvent(
-        id=event.id,
-        kind=event.type,
-        created_at=_moment(event.created, field="event.created"),
-        intent=action.intent if action else _intent_of(thing),
-        reader=_id_of(thing.get("id"), field="event.data.object.id") if is_reader else None,
-    )
-
-
 def _reader_action(content: Any) -> ReaderAction | None:
     if content is None:
         return None
@@ -198,13 +170,6 @@ def _paid_intent(kind: str, action: Mapping[str, Any]) -> str | None:
     field = f"reader.action.{kind}"
     about = read(dict[str, Any], action.get(kind) or {}, where=field)
     return _id_of(about.get("payment_intent"), field=f"{field}.payment_intent")
-
-
-def _intent_of(thing: Mapping[str, Any]) -> str | None:
-    """The intent itself, or the one that a charge, a refund or a dispute names."""
-    if thing.get("object") == "payment_intent":
-        return _id_of(thing.get("id"), field="event.data.object.id")
-    return _id_of(thing.get("payment_intent"), field="event.data.object.payment_intent")
 
 
 def _id_of(value: Any, *, field: str) -> str | None:

@@ -1,6 +1,5 @@
 """Stripe's objects to ours."""
 
-from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,14 +9,12 @@ from connectors.sdk.terminal import (
     ActionStatus,
     IntentState,
     IntentStatus,
-    ProviderEvent,
     ProviderRefund,
     ReaderAction,
     ReaderState,
 )
 from connectors.stripe_terminal.mapping import (
     intent_state,
-    provider_event,
     reader_state,
     refund_state,
     takes_card_present,
@@ -80,17 +77,6 @@ def an_action(**fields: Any) -> dict[str, Any]:
         "failure_message": None,
         "process_payment_intent": {"payment_intent": "pi_1"},
         **fields,
-    }
-
-
-def an_event(kind: str, thing: dict[str, Any]) -> dict[str, Any]:
-    """A webhook's message about a thing."""
-    return {
-        "id": "evt_1",
-        "object": "event",
-        "type": kind,
-        "created": 1_790_000_000,
-        "data": {"object": thing},
     }
 
 
@@ -316,36 +302,3 @@ def test_an_unknown_state_of_a_refund_is_drift() -> None:
         refund_state(
             {"id": "re_1", "object": "refund", "amount": 1, "currency": "usd", "status": "half"}
         )
-
-
-@pytest.mark.parametrize(
-    ("kind", "thing", "intent", "reader"),
-    [
-        ("payment_intent.succeeded", an_intent(), "pi_1", None),
-        (
-            "charge.refunded",
-            {"id": "ch_1", "object": "charge", "payment_intent": "pi_2"},
-            "pi_2",
-            None,
-        ),
-        ("refund.failed", {"id": "re_1", "object": "refund", "payment_intent": None}, None, None),
-        (
-            "charge.dispute.created",
-            {"id": "dp_1", "object": "dispute", "payment_intent": {"id": "pi_3"}},
-            "pi_3",
-            None,
-        ),
-        ("terminal.reader.action_failed", a_reader(action=an_action()), "pi_1", "tmr_1"),
-        ("terminal.reader.action_updated", a_reader(), None, "tmr_1"),
-        ("payout.paid", {"id": "po_1", "object": "payout"}, None, None),
-    ],
-)
-def test_a_message_tells_what_to_read_again(
-    kind: str, thing: dict[str, Any], intent: str | None, reader: str | None
-) -> None:
-    """Messages come late, twice and out of order, so what they say is not believed."""
-    moment = datetime.fromtimestamp(1_790_000_000, UTC)
-
-    assert ProviderEvent("evt_1", kind, moment, intent, reader) == provider_event(
-        an_event(kind, deepcopy(thing))
-    )
