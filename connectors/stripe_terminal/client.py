@@ -21,6 +21,7 @@ from connectors.sdk.terminal import (
 from connectors.stripe_terminal import mapping
 from connectors.stripe_terminal.answers import answered, content_of, listing_of
 from connectors.stripe_terminal.config import StripeTerminalConfig
+from connectors.stripe_terminal.reader_tasks import StripeReaderTasks
 from connectors.stripe_terminal.transport import StripeTransport
 from connectors.stripe_terminal.webhook import verified_event
 from schema.domain.errors import SchemaDrift
@@ -36,8 +37,8 @@ _CAPTURE = {CaptureMethod.AUTOMATIC: "automatic", CaptureMethod.MANUAL: "manual"
 _EXPAND = ["latest_charge"]
 
 
-class StripeTerminal:
-    """The `TerminalDriver` of Stripe. Nothing is retried here: the journal decides.
+class StripeTerminal(StripeReaderTasks):
+    """The `TerminalDriver` and `ReaderTaskDriver` of Stripe. Nothing is retried here: the journal decides.
 
     Concurrency: any number of callers. A cancelled call stops waiting; Stripe's work goes on.
     """

@@ -26,6 +26,7 @@ _BY_CODE: Mapping[str, type[OutcomeUnknown | Conflict | NotFound | RateLimited]]
     "terminal_reader_busy": Conflict,
     "intent_invalid_state": Conflict,
     "payment_intent_unexpected_state": Conflict,
+    "setup_intent_unexpected_state": Conflict,
     "charge_already_captured": Conflict,
     "resource_missing": NotFound,
     "rate_limit": RateLimited,
