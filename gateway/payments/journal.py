@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from connectors.sdk.terminal import ProviderEvent
+from gateway.payments.event_log import EventLog
 from gateway.payments.keys import Step
 from gateway.payments.states import State
 from schema.domain.money import Money
@@ -229,22 +229,6 @@ class RefundLog(Protocol):
 
     async def settle_refund(self, refund: Refund) -> None:
         """Record what came of a refund."""
-        ...
-
-
-class EventLog(Protocol):
-    """The provider's messages."""
-
-    async def keep_event(self, event: ProviderEvent, body: bytes, at: datetime) -> bool:
-        """Record a message; False when it has been recorded before."""
-        ...
-
-    async def event_applied(self, event: str, at: datetime) -> None:
-        """Record that what a message is about has been taken up."""
-        ...
-
-    async def waiting_events(self) -> Sequence[ProviderEvent]:
-        """Return the messages not taken up yet, oldest first."""
         ...
 
 

@@ -21,6 +21,5 @@ async def recover(
     open_refunds = await journal.open_refunds()
     for refund in open_refunds:
         refunds.begin(refund)
-    for event in await journal.waiting_events():
-        webhooks.apply(event)
+    webhooks.open()
     return len(payments) + len(open_refunds)

@@ -28,6 +28,10 @@ class Timing(Struct, frozen=True, kw_only=True):
     """The longest pause between two askings about a refund."""
     follow_look_s: float = 2.0
     """How often a subscription looks into the journal, for steps that another process took."""
+    sweep_s: float = 30.0
+    """How often messages are taken up that were left: by a process that ended, say."""
+    events_kept_days: float = 90.0
+    """How long the raw bytes of the provider's messages are kept. In days."""
     key_life_s: float = 23 * 3600.0
     """The provider keeps its answers for a day; beyond this, a key is not used again."""
 

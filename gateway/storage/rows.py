@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 from sqlalchemy import RowMapping
 from sqlalchemy.exc import IntegrityError
 
-from connectors.sdk.terminal import ProviderEvent
 from gateway.payments.journal import Attempt, Payment, PaymentStep, Refund
 from schema.domain.money import Money
 from schema.domain.payment import PaymentFailure
@@ -151,11 +150,6 @@ def refund_of(row: RowMapping) -> Refund:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
-
-
-def event_of(row: RowMapping) -> ProviderEvent:
-    """The provider's message of a row."""
-    return ProviderEvent(row["id"], row["kind"], row["created_at"], row["intent"], row["reader"])
 
 
 def _minor(money: Money | None) -> int | None:

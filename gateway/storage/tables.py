@@ -6,7 +6,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Table,
@@ -109,19 +108,6 @@ refunds = Table(
     Column("provider_id", String(255)),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
-)
-
-provider_events = Table(
-    "provider_events",
-    metadata,
-    Column("id", String(255), primary_key=True),
-    Column("kind", String(255), nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    Column("intent", String(255)),
-    Column("reader", String(255)),
-    Column("body", LargeBinary, nullable=False),
-    Column("received_at", UtcTime, nullable=False),
-    Column("applied_at", UtcTime, index=True),
 )
 
 crosswalk = Table(

@@ -62,7 +62,8 @@ async def test_the_steps_of_migration_lead_to_the_tables_in_the_code(database: D
 async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
     """Nor does it keep anybody else from writing."""
     insert = text(
-        "INSERT INTO provider_events VALUES ('e', 'k', :at, NULL, NULL, :body, :at, NULL)"
+        "INSERT INTO provider_events (id, kind, created_at, body, received_at)"
+        " VALUES ('e', 'k', :at, :body, :at)"
     )
     values = {"at": a_payment().created_at, "body": b""}
 
