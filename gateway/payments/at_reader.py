@@ -5,8 +5,9 @@ import asyncio
 from connectors.sdk.terminal import IntentState, IntentStatus, ReaderState
 from gateway.payments.course import AT_ONCE, Course, Desk
 from gateway.payments.failures import NO_CARD, READER_BUSY, READER_TIMEOUT, failure_of
-from gateway.payments.journal import Attempt, LeaseLostError, Outcome, Payment
+from gateway.payments.journal import Attempt, Outcome, Payment
 from gateway.payments.keys import Step
+from gateway.payments.leases import LeaseLostError
 from gateway.payments.reading import UNPAID, is_idle, judge
 from gateway.payments.states import Event, State
 from schema.domain.errors import (

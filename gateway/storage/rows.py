@@ -56,6 +56,10 @@ def payment_row(payment: Payment) -> dict[str, Any]:
         "intent": payment.intent,
         "version": payment.version,
         "fence": payment.fence,
+        "deadline": payment.deadline,
+        "refused": payment.refused,
+        "channel": payment.channel,
+        "method": payment.method,
         "created_at": payment.created_at,
         "updated_at": payment.updated_at,
     }
@@ -84,12 +88,14 @@ def payment_of(row: RowMapping) -> Payment:
         order=SourceRef(row["order_source"], row["order_id"]) if row["order_source"] else None,
         state=row["state"],
         ending=row["ending"],
-        failure=PaymentFailure(row["failure_code"], row["failure_message"])
-        if row["failure_code"]
-        else None,
+        failure=_failure_of(row),
         intent=row["intent"],
         version=row["version"],
         fence=row["fence"],
+        deadline=row["deadline"],
+        refused=row["refused"],
+        channel=row["channel"],
+        method=row["method"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
@@ -121,6 +127,7 @@ def attempt_of(row: RowMapping) -> Attempt:
 
 def refund_row(refund: Refund) -> dict[str, Any]:
     """A refund's columns."""
+    failure = refund.failure
     return {
         "id": refund.id,
         "payment": refund.payment,
@@ -131,6 +138,12 @@ def refund_row(refund: Refund) -> dict[str, Any]:
         "amount": refund.amount.minor,
         "state": refund.state,
         "provider_id": refund.provider_id,
+        "reason": refund.reason,
+        "failure_code": failure.code if failure else None,
+        "failure_message": failure.message if failure else None,
+        "store": refund.store,
+        "reader": refund.reader,
+        "device": refund.device,
         "created_at": refund.created_at,
         "updated_at": refund.updated_at,
     }
@@ -147,9 +160,19 @@ def refund_of(row: RowMapping) -> Refund:
         amount=Money(row["amount"], row["currency"]),
         state=row["state"],
         provider_id=row["provider_id"],
+        reason=row["reason"],
+        failure=_failure_of(row),
+        store=row["store"],
+        reader=row["reader"],
+        device=row["device"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
+
+
+def _failure_of(row: RowMapping) -> PaymentFailure | None:
+    code = row["failure_code"]
+    return PaymentFailure(code, row["failure_message"]) if code else None
 
 
 def _minor(money: Money | None) -> int | None:

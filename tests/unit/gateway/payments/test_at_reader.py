@@ -371,7 +371,7 @@ async def test_who_has_lost_the_reader_is_not_sent(
     starting = asyncio.create_task(till.start())
     await until(lambda: terminal.intents)
     async with database.write() as connection:
-        await connection.execute(text("UPDATE reader_leases SET payment = NULL"))
+        await connection.execute(text("UPDATE leases SET holder = NULL"))
     gate.set()
     await starting
 
