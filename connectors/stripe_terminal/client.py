@@ -11,14 +11,17 @@ from connectors.sdk.context import CallContext
 from connectors.sdk.http import HttpClient
 from connectors.sdk.source import SourceContext
 from connectors.sdk.terminal import (
+    AmountRule,
     IntentRequest,
     IntentState,
     ProviderEvent,
     ProviderRefund,
     ReaderOptions,
     ReaderState,
+    RefundRequest,
 )
 from connectors.stripe_terminal import mapping
+from connectors.stripe_terminal.amounts import amount_rule
 from connectors.stripe_terminal.answers import answered, content_of, listing_of
 from connectors.stripe_terminal.config import StripeTerminalConfig
 from connectors.stripe_terminal.reader_tasks import StripeReaderTasks
@@ -31,8 +34,6 @@ from schema.domain.payment import CaptureMethod
 T = TypeVar("T")
 
 _PAGE = 100  # the most that one list call gives
-# Under which an intent carries our payment's id, for look-ups at Stripe.
-_REFERENCE = "tillgraph_payment"
 _CAPTURE = {CaptureMethod.AUTOMATIC: "automatic", CaptureMethod.MANUAL: "manual"}
 _EXPAND = ["latest_charge"]
 
@@ -72,6 +73,10 @@ class StripeTerminal(StripeReaderTasks):
         if self._http is not None:
             await self._http.aclose()
 
+    def amount_rule(self, currency: str) -> AmountRule | None:
+        """See `TerminalDriver.amount_rule`."""
+        return amount_rule(currency)
+
     async def readers(
         self, ctx: CallContext, location: str | None, account: str | None
     ) -> Sequence[ReaderState]:
@@ -104,8 +109,8 @@ class StripeTerminal(StripeReaderTasks):
             "amount": request.amount.minor,
             "currency": request.amount.currency.lower(),
             "capture_method": _CAPTURE[request.capture],
-            "allowed_payment_method_types": ["card_present"],
-            "metadata": {_REFERENCE: request.reference},
+            "allowed_payment_method_types": mapping.allowed_types(request.amount.currency),
+            "metadata": {mapping.PAYMENT: request.reference},
             "expand": _EXPAND,
         }
         options = self._writing(ctx, request.account)
@@ -169,18 +174,45 @@ class StripeTerminal(StripeReaderTasks):
         capture = self._stripe.v1.payment_intents.capture_async
         return await answered(ctx, lambda: capture(intent, params, options), _intent, write=True)
 
-    async def refund(
-        self, ctx: CallContext, intent: str, amount: Money, account: str | None
-    ) -> ProviderRefund:
+    async def refund(self, ctx: CallContext, request: RefundRequest) -> ProviderRefund:
         """See `TerminalDriver.refund`."""
-        options = self._writing(ctx, account)
+        params: stripe.params.RefundCreateParams = {
+            "payment_intent": request.intent,
+            "amount": request.amount.minor,
+            "metadata": {mapping.REFUND: request.reference},
+        }
+        if request.reason is not None:
+            params["reason"] = request.reason.value
+        options = self._writing(ctx, request.account)
         create = self._stripe.v1.refunds.create_async
-        return await answered(
-            ctx,
-            lambda: create({"payment_intent": intent, "amount": amount.minor}, options),
-            lambda found: mapping.refund_state(content_of(found)),
-            write=True,
-        )
+        return await answered(ctx, lambda: create(params, options), _refund, write=True)
+
+    async def refund_at_reader(
+        self, ctx: CallContext, reader: str, request: RefundRequest
+    ) -> ReaderState:
+        """See `TerminalDriver.refund_at_reader`. Stripe takes no reason there."""
+        params: stripe.params.terminal.ReaderRefundPaymentParams = {
+            "payment_intent": request.intent,
+            "amount": request.amount.minor,
+            "metadata": {mapping.REFUND: request.reference},
+            "refund_payment_config": {"enable_customer_cancellation": True},
+        }
+        options = self._writing(ctx, request.account)
+        refund = self._stripe.v1.terminal.readers.refund_payment_async
+        return await answered(ctx, lambda: refund(reader, params, options), _reader, write=True)
+
+    async def refunds(
+        self, ctx: CallContext, intent: str, account: str | None
+    ) -> Sequence[ProviderRefund]:
+        """See `TerminalDriver.refunds`. Stripe gives the newest first."""
+
+        async def listed() -> list[Any]:
+            page = await self._stripe.v1.refunds.list_async(
+                {"limit": _PAGE, "payment_intent": intent}, self._reading(account)
+            )
+            return [refund async for refund in listing_of(page).auto_paging_iter()]
+
+        return await answered(ctx, listed, lambda rows: [_refund(row) for row in reversed(rows)])
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:
         """See `TerminalDriver.event`."""
@@ -203,3 +235,7 @@ def _intent(found: Any) -> IntentState:
 
 def _reader(found: Any) -> ReaderState:
     return mapping.reader_state(content_of(found))
+
+
+def _refund(found: Any) -> ProviderRefund:
+    return mapping.refund_state(content_of(found))

@@ -3,12 +3,15 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
+from gateway.payments.dues import due
+from gateway.payments.lists import NoPaymentLists
 from schema.domain.errors import InvalidRequest
 from schema.domain.money import Money
-from schema.domain.payment import PaymentRecord, RefundRecord, UserErrorRecord
-from schema.domain.reader import ReaderRecord
+from schema.domain.order import OrderRecord
+from schema.domain.payment import PaymentRecord, RefundReason, RefundRecord, UserErrorRecord
 from schema.domain.reference import SourceRef
 from schema.domain.scope import RequestScope
+from schema.ports.payment_lists import PaymentLists
 from schema.ports.payments import PaymentStart, ReaderKey
 
 _NONE: Final = UserErrorRecord(
@@ -19,6 +22,11 @@ _NONE: Final = UserErrorRecord(
 
 class NoPayments:
     """Implements `schema.ports.payments.Payments` without a provider: nothing is ever paid."""
+
+    @property
+    def lists(self) -> PaymentLists:
+        """See `Payments.lists`."""
+        return NoPaymentLists()
 
     async def start(self, scope: RequestScope, request: PaymentStart) -> UserErrorRecord:
         """See `Payments.start`."""
@@ -43,6 +51,9 @@ class NoPayments:
         payment: str,
         amount: Money | None,
         idempotency_key: str,
+        *,
+        reason: RefundReason | None = None,
+        reader: ReaderKey | None = None,
     ) -> UserErrorRecord:
         """See `Payments.refund`."""
         return _NONE
@@ -63,6 +74,14 @@ class NoPayments:
         """See `Payments.of_orders`."""
         return [()] * len(orders)
 
+    async def due(
+        self,
+        scope: RequestScope,
+        orders: Sequence[OrderRecord],
+    ) -> Sequence[Money | None]:
+        """See `Payments.due`."""
+        return [due(order, {}) for order in orders]
+
     async def refunds(
         self,
         scope: RequestScope,
@@ -70,18 +89,6 @@ class NoPayments:
     ) -> Sequence[RefundRecord | None]:
         """See `Payments.refunds`."""
         return [None] * len(ids)
-
-    async def readers(
-        self,
-        scope: RequestScope,
-        keys: Sequence[ReaderKey],
-    ) -> Sequence[ReaderRecord | None]:
-        """See `Payments.readers`."""
-        return [None] * len(keys)
-
-    def reader_names(self, store: str) -> tuple[str, ...]:
-        """See `Payments.reader_names`."""
-        return ()
 
     async def updates(self, scope: RequestScope, payment: str) -> AsyncIterator[PaymentRecord]:
         """See `Payments.updates`."""

@@ -76,3 +76,13 @@ def failure_of(error: SourceError) -> PaymentFailure:
     if known:
         return known
     return PaymentFailure(reason or error.code.lower(), "The payment provider refused the payment.")
+
+
+def refund_failure_of(error: SourceError) -> PaymentFailure:
+    """What staff are told about a refusal to give money back: the provider's code, never its text.
+
+    Source: codes such as `charge_already_refunded` are the provider's own.
+    """
+    reason = error.reason if isinstance(error, Rejected) else None
+    code = reason or error.code.lower()
+    return PaymentFailure(code, "The payment provider refused to give the money back.")

@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 from connectors.sdk.context import CallContext
 from connectors.sdk.ports import TerminalDriver
 from connectors.sdk.terminal import (
+    AmountRule,
     IntentRequest,
     IntentState,
     ProviderEvent,
     ProviderRefund,
     ReaderOptions,
     ReaderState,
+    RefundRequest,
 )
 from gateway.payments.journal import Attempt, Payment, Refund
 from gateway.payments.keys import intent_key
@@ -50,6 +52,10 @@ class Provider:
         self._timing = timing
         self._places = asyncio.Semaphore(_CALLS)
 
+    def amount_rule(self, currency: str) -> AmountRule | None:
+        """See `TerminalDriver.amount_rule`."""
+        return self._driver.amount_rule(currency)
+
     def event(self, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:
         """See `TerminalDriver.event`."""
         return self._driver.event(body, headers)
@@ -63,6 +69,10 @@ class Provider:
         return await self._read(
             payment.id, lambda ctx: self._driver.reader(ctx, payment.device, payment.account)
         )
+
+    async def device(self, device: str, account: str | None) -> ReaderState:
+        """What a reader is doing. See `TerminalDriver.reader`."""
+        return await self._read(device, lambda ctx: self._driver.reader(ctx, device, account))
 
     async def intent(self, payment: Payment) -> IntentState:
         """The truth about the payment. See `TerminalDriver.intent`."""
@@ -121,11 +131,16 @@ class Provider:
 
     async def refund(self, payment: Payment, refund: Refund) -> ProviderRefund:
         """Give money back. See `TerminalDriver.refund`."""
-        intent = _announced(payment)
+        request = _refund_of(payment, refund)
         return await self._write(
-            payment.id,
-            refund.id,
-            lambda ctx: self._driver.refund(ctx, intent, refund.amount, payment.account),
+            payment.id, refund.id, lambda ctx: self._driver.refund(ctx, request)
+        )
+
+    async def refunds(self, payment: Payment) -> Sequence[ProviderRefund]:
+        """What was given back of the payment. See `TerminalDriver.refunds`."""
+        intent = _announced(payment)
+        return await self._read(
+            payment.id, lambda ctx: self._driver.refunds(ctx, intent, payment.account)
         )
 
     async def _read(self, trace: str, ask: Callable[[CallContext], Awaitable[T]]) -> T:
@@ -162,3 +177,9 @@ def _announced(payment: Payment) -> str:
     if payment.intent is None:
         raise ValueError("the payment has not been announced to the provider yet")
     return payment.intent
+
+
+def _refund_of(payment: Payment, refund: Refund) -> RefundRequest:
+    return RefundRequest(
+        _announced(payment), refund.amount, refund.id, refund.reason, payment.account
+    )

@@ -98,6 +98,7 @@ def shown_payment(payment: Payment, steps: Mapping[str, Sequence[PaymentStep]]) 
         created_at=payment.created_at,
         updated_at=payment.updated_at,
         capture_method=payment.capture_method,
+        channel=payment.channel,
         order=payment.order,
         failure=payment.failure,
         events=tuple(_shown_steps(steps.get(payment.id, ()))),
@@ -111,4 +112,13 @@ def _shown_steps(steps: Iterable[PaymentStep]) -> Iterable[PaymentEventRecord]:
 
 def shown_refund(refund: Refund) -> RefundRecord:
     """A refund as clients see it."""
-    return RefundRecord(refund.id, refund.payment, refund.state, refund.amount, refund.created_at)
+    return RefundRecord(
+        id=refund.id,
+        payment=refund.payment,
+        state=refund.state,
+        amount=refund.amount,
+        created_at=refund.created_at,
+        actor=refund.actor,
+        reason=refund.reason,
+        failure=refund.failure,
+    )

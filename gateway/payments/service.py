@@ -9,39 +9,42 @@ from gateway.payments import checks, refusals
 from gateway.payments.changes import Changes
 from gateway.payments.clock import Clock, Names, RandomNames, SystemClock
 from gateway.payments.course import Desk
+from gateway.payments.due_log import OrderPart
+from gateway.payments.dues import due
 from gateway.payments.errands import Errands
 from gateway.payments.follow import Followers
 from gateway.payments.journal import (
     Journal,
-    KeyTaken,
-    NothingDue,
     Payment,
-    ReaderHeld,
-    Refund,
     StaleError,
-    TooLarge,
 )
 from gateway.payments.keys import Step
+from gateway.payments.lists import JournalLists
 from gateway.payments.provider import Provider, Watched
-from gateway.payments.readers import ReaderDirectory, StoreReaders
+from gateway.payments.reader_names import StoreReaders
+from gateway.payments.reader_service import ReaderService
+from gateway.payments.readers import ReaderDirectory
 from gateway.payments.reads import PaymentReads
 from gateway.payments.record import Recorder, shown_refund
 from gateway.payments.recover import recover
+from gateway.payments.refund_requests import RefundRequests
 from gateway.payments.refunds import Refunds
 from gateway.payments.states import FINAL, Event, State, allows
 from gateway.payments.timing import Timing
 from gateway.payments.webhooks import Webhooks
 from schema.domain.errors import TillgraphError
 from schema.domain.money import Money
+from schema.domain.order import OrderRecord
 from schema.domain.payment import (
     PaymentRecord,
+    RefundReason,
     RefundRecord,
     UserErrorRecord,
 )
-from schema.domain.reader import ReaderRecord
 from schema.domain.reference import SourceRef
 from schema.domain.scope import Actor, RequestScope
-from schema.ports.payments import PaymentStart, ReaderKey, RefundReceipt
+from schema.ports.payment_lists import PaymentLists
+from schema.ports.payments import PaymentStart, ReaderKey, RefundReceipt, RefundStart
 
 log = logging.getLogger(__name__)
 
@@ -77,17 +80,23 @@ class PaymentService:
         self._journal = journal
         self._errands = Errands()
         changes = Changes()
-        provider = Provider(driver, source, self._timing, watched)
+        provider = self._provider = Provider(driver, source, self._timing, watched)
         self._recorder = Recorder(journal, changes, self._clock)
         self._reads = PaymentReads(journal, self._recorder, changes, self._timing)
         desk = Desk(provider, journal, self._recorder, self._clock, self._timing)
         self._followers = Followers(desk)
         self._refunds = Refunds(desk)
+        self._refund_requests = RefundRequests(
+            journal, self._reads, self._refunds, self._names, self._clock
+        )
+        self.lists: PaymentLists = JournalLists(journal, self._recorder)
         self.webhooks = Webhooks(desk, self._followers, self._refunds)
-        self.directory = ReaderDirectory(stores, provider, self._timing.status_memory_s)
+        self.directory = ReaderDirectory(stores, provider, journal, self._timing)
+        self.readers = ReaderService(self.directory)
 
     async def open(self) -> None:
         """Take up what an earlier process left unfinished. Waits for the journal alone."""
+        await self.directory.open()
         count = await recover(self._journal, self._followers, self._refunds, self.webhooks)
         if count:
             log.info("unfinished payments were taken up", extra={"count": count})
@@ -129,12 +138,18 @@ class PaymentService:
         return await self._reads.shown(reached)
 
     async def refund(
-        self, scope: RequestScope, payment: str, amount: Money | None, idempotency_key: str
+        self,
+        scope: RequestScope,
+        payment: str,
+        amount: Money | None,
+        idempotency_key: str,
+        *,
+        reason: RefundReason | None = None,
+        reader: ReaderKey | None = None,
     ) -> RefundReceipt | UserErrorRecord:
         """See `Payments.refund`."""
-        begun = await self._errands.run(
-            self._refunding(scope.actor, payment, amount, idempotency_key)
-        )
+        request = RefundStart(payment, idempotency_key, amount, reason, reader)
+        begun = await self._errands.run(self._refund_requests.begun(scope.actor, request))
         if isinstance(begun, UserErrorRecord):
             return begun
         await self._refunds.wait(begun.id, self._timing.answer_within_s)
@@ -154,21 +169,18 @@ class PaymentService:
         """See `Payments.of_orders`."""
         return await self._reads.of_orders(scope.actor, orders)
 
+    async def due(
+        self, scope: RequestScope, orders: Sequence[OrderRecord]
+    ) -> Sequence[Money | None]:
+        """See `Payments.due`."""
+        committed = await self._journal.committed({it.ref: it.as_of for it in orders})
+        return [due(order, committed.get(order.ref, {})) for order in orders]
+
     async def refunds(
         self, scope: RequestScope, ids: Sequence[str]
     ) -> Sequence[RefundRecord | None]:
         """See `Payments.refunds`."""
         return await self._reads.refunds(scope.actor, ids)
-
-    async def readers(
-        self, scope: RequestScope, keys: Sequence[ReaderKey]
-    ) -> Sequence[ReaderRecord | TillgraphError | None]:
-        """See `Payments.readers`."""
-        return await self.directory.records(scope, keys)
-
-    def reader_names(self, store: str) -> tuple[str, ...]:
-        """See `Payments.reader_names`."""
-        return self.directory.names(store)
 
     def updates(self, scope: RequestScope, payment: str) -> AsyncIterator[PaymentRecord]:
         """See `Payments.updates`."""
@@ -183,28 +195,22 @@ class PaymentService:
         if known is not None:
             same = known.request_hash == checks.start_hash(request)
             return known if same else refusals.key_taken()
-        amount = checks.amount_due(store, request)
+        amount = checks.amount_due(store, request, self._provider.amount_rule)
         if isinstance(amount, UserErrorRecord):
             return amount
         name, now = self._names.payment(), self._clock.now()
-        return await self._begin(
-            checks.new_payment(name, now, actor, store=store, request=request, amount=amount)
-        )
+        new = checks.new_payment(name, now, actor, store=store, request=request, amount=amount)
+        rule = self._provider.amount_rule(amount.currency)
+        return await self._begin(new, checks.wanted(request, rule))
 
-    async def _begin(self, new: Payment) -> Payment | UserErrorRecord:
+    async def _begin(self, new: Payment, wanted: OrderPart) -> Payment | UserErrorRecord:
         """Record a payment and its reader's lease, and set its follower off."""
-        begun = await self._journal.begin(new)
-        match begun:
-            case ReaderHeld():
-                return refusals.reader_busy(new.reader, begun)
-            case KeyTaken():
-                return refusals.key_taken()
-            case NothingDue():
-                return refusals.order_paid()
-            case Payment():
-                if begun.id == new.id:
-                    self._followers.begin(begun.id)
-                return begun
+        begun = await self._journal.begin(new, wanted)
+        if not isinstance(begun, Payment):
+            return checks.not_begun(new, begun, wanted)
+        if begun.id == new.id:
+            self._followers.begin(begun.id)
+        return begun
 
     async def _called_off(self, actor: Actor, payment: str) -> Payment | UserErrorRecord:
         """Begin to call a payment off."""
@@ -237,26 +243,3 @@ class PaymentService:
                 )
                 self._followers.nudge(payment)
                 return reached
-
-    async def _refunding(
-        self, actor: Actor, payment: str, amount: Money | None, key: str
-    ) -> Refund | UserErrorRecord:
-        """Find the refund that the key has begun, or begin it."""
-        found = await self._reads.own(actor, payment)
-        if isinstance(found, UserErrorRecord):
-            return found
-        refusal = checks.refundable(found, amount) or checks.key(key)
-        if refusal is not None:
-            return refusal
-        name, now = self._names.refund(), self._clock.now()
-        new = checks.new_refund(name, now, actor, payment=found, amount=amount, key=key)
-        begun = await self._journal.begin_refund(new, whole=amount is None)
-        match begun:
-            case KeyTaken():
-                return refusals.key_taken()
-            case TooLarge(left):
-                return refusals.refund_too_large(left)
-            case Refund():
-                if begun.id == new.id:
-                    self._refunds.begin(begun)
-                return begun

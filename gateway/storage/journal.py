@@ -1,10 +1,15 @@
 """The journal of payments in the database."""
 
 from gateway.storage.attempts import SqlAttemptLog
+from gateway.storage.dues import SqlDueLog
 from gateway.storage.events import SqlEventLog
+from gateway.storage.leases import SqlLeaseLog
+from gateway.storage.lists import SqlListLog
+from gateway.storage.outbox import SqlOutboxLog
 from gateway.storage.payments import SqlPaymentLog
+from gateway.storage.reader_log import SqlReaderLog
 from gateway.storage.refunds import SqlRefundLog
 
 
-class SqlJournal(SqlPaymentLog, SqlAttemptLog, SqlRefundLog, SqlEventLog):
+class SqlJournal(SqlListLog, SqlPaymentLog, SqlLeaseLog, SqlAttemptLog, SqlRefundLog, SqlEventLog, SqlOutboxLog, SqlDueLog, SqlReaderLog):
     """Implements `gateway.payments.journal.Journal`."""

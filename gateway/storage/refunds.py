@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.payments.journal import KeyTaken, Refund, TooLarge
 from gateway.storage.engine import Database
+from gateway.storage.outbox import note_refund
 from gateway.storage.rows import decided, refund_of, refund_row
 from gateway.storage.tables import payments, refunds
 from schema.domain.money import Money
@@ -44,9 +46,23 @@ class SqlRefundLog:
     async def settle_refund(self, refund: Refund) -> None:
         """See `RefundLog.settle_refund`."""
         async with self._database.write() as connection:
-            await connection.execute(
-                update(refunds).where(refunds.c.id == refund.id).values(refund_row(refund))
+            changed = await connection.execute(
+                update(refunds)
+                .where(refunds.c.id == refund.id, _may_become(refund))
+                .values(refund_row(refund))
             )
+            if changed.rowcount:
+                await note_refund(connection, refund)
+
+    async def keep_refund(self, refund: Refund) -> bool:
+        """See `RefundLog.keep_refund`."""
+        try:
+            async with self._database.write() as connection:
+                await connection.execute(insert(refunds).values(refund_row(refund)))
+                await note_refund(connection, refund)
+        except IntegrityError:
+            return False
+        return True
 
     async def _begin_refund(self, refund: Refund, *, whole: bool) -> Refund | KeyTaken | TooLarge:
         async with self._database.write() as connection:
@@ -82,6 +98,16 @@ async def _left(connection: AsyncConnection, payment: str) -> Money:
     asked = sum(it.amount.minor for it in waiting)
     given = max(living, row["refunded"] + asked)
     return Money(row["captured"] - given, row["currency"])
+
+
+def _may_become(refund: Refund) -> ColumnElement[bool]:
+    """Whether what is on record is older than what has come of a refund."""
+    columns = refunds.c
+    is_living = columns.state != RefundState.FAILED
+    if refund.provider_id is None:
+        return columns.provider_id.is_(None) & is_living
+    is_answered = (columns.provider_id == refund.provider_id) & is_living
+    return columns.provider_id.is_(None) | is_answered
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -29,6 +29,13 @@ FINAL_STATES = frozenset(
 )
 
 
+class PaymentChannel(Enum):
+    """Where the customer paid: at a reader of a store, or online."""
+
+    IN_PERSON = "IN_PERSON"
+    ONLINE = "ONLINE"
+
+
 class CaptureMethod(Enum):
     """When the money is taken: with the card's approval, or later by `terminalPaymentCapture`."""
 
@@ -52,7 +59,10 @@ class PaymentEventRecord(Struct, frozen=True):
 
 
 class PaymentRecord(Struct, frozen=True):
-    """One payment. `store` and `reader_name` name the reader, `order` what it pays."""
+    """One payment. `store` and `reader_name` name the reader, `order` what it pays.
+
+    A payment that was made online has neither store nor reader: those are empty.
+    """
 
     id: str
     state: Annotated[PaymentState, Meta(description="Where the payment stands.")]
@@ -64,6 +74,9 @@ class PaymentRecord(Struct, frozen=True):
     created_at: Annotated[datetime, Meta(description="When it was started (UTC).")]
     updated_at: Annotated[datetime, Meta(description="When it last changed (UTC).")]
     capture_method: Annotated[CaptureMethod, Meta(description="When the money is taken.")]
+    channel: Annotated[
+        PaymentChannel, Meta(description="Where the customer paid: at a reader, or online.")
+    ] = PaymentChannel.IN_PERSON
     order: SourceRef | None = None
     failure: PaymentFailure | None = None
     events: tuple[PaymentEventRecord, ...] = ()
@@ -78,6 +91,18 @@ class RefundState(Enum):
     UNKNOWN = "UNKNOWN"
 
 
+class RefundReason(Enum):
+    """Why money is given back, as the payment provider distinguishes it."""
+
+    DUPLICATE = "duplicate"
+    FRAUDULENT = "fraudulent"
+    REQUESTED_BY_CUSTOMER = "requested_by_customer"
+
+
+AT_PROVIDER = "provider"
+"""Who asked for a refund that was made at the payment provider itself."""
+
+
 class RefundRecord(Struct, frozen=True):
     """Money given back from one payment."""
 
@@ -86,6 +111,17 @@ class RefundRecord(Struct, frozen=True):
     state: Annotated[RefundState, Meta(description="Where the refund stands.")]
     amount: Annotated[Money, Meta(description="What is given back.")]
     created_at: Annotated[datetime, Meta(description="When it was asked for (UTC).")]
+    actor: Annotated[
+        str,
+        Meta(
+            description="Who asked for it: the name of an API key, or `provider` where it was made"
+            " at the payment provider itself."
+        ),
+    ] = AT_PROVIDER
+    reason: Annotated[
+        RefundReason | None, Meta(description="Why it is given back, where that was told.")
+    ] = None
+    failure: PaymentFailure | None = None
 
 
 class UserErrorRecord(Struct, frozen=True):

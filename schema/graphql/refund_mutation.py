@@ -9,7 +9,8 @@ from schema.domain.payment import UserErrorRecord
 from schema.graphql.context import Info
 from schema.graphql.money import MoneyInput
 from schema.graphql.payload import DEAR, ERRORS, amount_invalid, payment_name, told
-from schema.graphql.payment import Payment, Refund
+from schema.graphql.payment import Payment
+from schema.graphql.refund import Refund
 from schema.graphql.user_error import UserError
 
 

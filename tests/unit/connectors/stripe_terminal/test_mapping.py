@@ -14,6 +14,7 @@ from connectors.sdk.terminal import (
     ReaderState,
 )
 from connectors.stripe_terminal.mapping import (
+    allowed_types,
     intent_state,
     reader_state,
     refund_state,
@@ -21,7 +22,7 @@ from connectors.stripe_terminal.mapping import (
 )
 from schema.domain.errors import SchemaDrift
 from schema.domain.money import Money
-from schema.domain.payment import PaymentFailure, RefundState
+from schema.domain.payment import PaymentFailure, RefundReason, RefundState
 from schema.domain.reader import ReaderStatus
 
 
@@ -94,7 +95,12 @@ def test_a_new_intent_holds_no_money() -> None:
 
 def test_an_authorised_intent_says_until_when_it_can_be_captured() -> None:
     """The card's network decides, so it is read from the charge."""
-    card = {"payment_method_details": {"card_present": {"capture_before": 1_790_000_000}}}
+    card = {
+        "payment_method_details": {
+            "type": "card_present",
+            "card_present": {"capture_before": 1_790_000_000},
+        }
+    }
     state = intent_state(
         an_intent(
             status="requires_capture",
@@ -171,7 +177,12 @@ def test_an_intent_in_an_unknown_form_is_drift(fields: dict[str, Any], message: 
 
 def test_a_capture_time_beyond_the_calendar_is_drift() -> None:
     """Milliseconds where seconds are due, say."""
-    card = {"payment_method_details": {"card_present": {"capture_before": 10**18}}}
+    card = {
+        "payment_method_details": {
+            "type": "card_present",
+            "card_present": {"capture_before": 10**18},
+        }
+    }
     with pytest.raises(SchemaDrift, match=r"^charge\.capture_before: "):
         intent_state(an_intent(latest_charge=a_charge(**card)))
 
@@ -233,7 +244,7 @@ def test_a_failed_action_says_why(code: str | None, message: str, failure: Payme
     assert (ActionStatus.FAILED, failure) == (found.status, found.failure)
 
 
-@pytest.mark.parametrize("kind", ["set_reader_display", "refund_payment", "something_new"])
+@pytest.mark.parametrize("kind", ["set_reader_display", "collect_inputs", "something_new"])
 def test_an_action_about_no_intent_names_none(kind: str) -> None:
     """The reader is busy all the same."""
     action = {"type": kind, "status": "succeeded", kind: {"cart": {}}}
@@ -294,6 +305,61 @@ def test_a_failed_refund_says_why() -> None:
 
     assert refund.failure is not None
     assert "lost_or_stolen_card" == refund.failure.code
+
+
+def test_a_refund_tells_who_asked_for_it_and_why() -> None:
+    """Ours bears our id. A reason that Stripe keeps for itself is none."""
+    content = {"id": "re_1", "object": "refund", "amount": 1, "currency": "usd", "status": None}
+    ours = refund_state(
+        {**content, "metadata": {"tillgraph_refund": "ref_1"}, "reason": "duplicate", "created": 9}
+    )
+    other = refund_state({**content, "metadata": None, "reason": "expired_uncaptured_charge"})
+
+    assert ("ref_1", RefundReason.DUPLICATE) == (ours.reference, ours.reason)
+    assert datetime.fromtimestamp(9, UTC) == ours.created_at
+    assert (None, None, None) == (other.reference, other.reason, other.created_at)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "reference"), [({"tillgraph_refund": "ref_1"}, "ref_1"), (None, None)]
+)
+def test_a_reader_that_gives_money_back_tells_of_what(
+    metadata: dict[str, str] | None, reference: str | None
+) -> None:
+    """It takes no payment; whose refund it is stands in what we have noted there."""
+    detail = {"payment_intent": "pi_1", "amount": 9, "metadata": metadata}
+    action = {"type": "refund_payment", "status": "in_progress", "refund_payment": detail}
+    found = reader_state(a_reader(action=action)).action
+
+    assert found is not None
+    assert (None, "pi_1", reference) == (found.intent, found.refund_of, found.reference)
+
+
+def test_an_intent_tells_what_was_noted_and_which_card_paid() -> None:
+    """Our payment's id is noted there; a card shown to a reader is another kind than one online."""
+    card = {"payment_method_details": {"type": "interac_present"}}
+    state = intent_state(
+        an_intent(
+            metadata={"tillgraph_payment": "pay_1", "order": "7"},
+            created=9,
+            latest_charge=a_charge(**card),
+        )
+    )
+
+    assert ("pay_1", "7") == (state.reference, state.metadata["order"])
+    assert datetime.fromtimestamp(9, UTC) == state.created_at
+    assert state.was_at_reader
+    assert state.is_given_back_at_reader
+    assert not intent_state(an_intent()).was_at_reader
+
+
+@pytest.mark.parametrize(
+    ("currency", "kinds"),
+    [("CAD", ["card_present", "interac_present"]), ("JPY", ["card_present"])],
+)
+def test_which_cards_a_reader_may_take(currency: str, kinds: list[str]) -> None:
+    """Interac is Canada's own."""
+    assert kinds == allowed_types(currency)
 
 
 def test_an_unknown_state_of_a_refund_is_drift() -> None:

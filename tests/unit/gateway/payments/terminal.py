@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar
 
-from msgspec import Struct, json
+from msgspec import Struct, field, json
 from msgspec.structs import replace
 
 from connectors.sdk.context import CallContext
 from connectors.sdk.terminal import (
     ActionStatus,
+    AmountRule,
     IntentRequest,
     IntentState,
     IntentStatus,
@@ -21,6 +22,7 @@ from connectors.sdk.terminal import (
     ReaderAction,
     ReaderOptions,
     ReaderState,
+    RefundRequest,
 )
 from schema.domain.errors import (
     Conflict,
@@ -64,6 +66,9 @@ class Intent(Struct, kw_only=True):
     refunded: int = 0
     captures: int = 0
     failure: PaymentFailure | None = None
+    method: str = "card_present"
+    metadata: dict[str, str] = field(default_factory=dict)
+    refunds: list[ProviderRefund] = field(default_factory=list)
 
     def state(self) -> IntentState:
         """As the driver tells it."""
@@ -77,7 +82,24 @@ class Intent(Struct, kw_only=True):
             Money(self.received, total.currency),
             Money(self.refunded, total.currency),
             self.failure,
+            reference=self.reference or None,
+            method=self.method if self.received else None,
+            created_at=NOW,
+            metadata=self.metadata,
         )
+
+    def give_back(self, refund: ProviderRefund) -> ProviderRefund:
+        """Give money back."""
+        self.refunded += refund.amount.minor
+        self.refunds.append(refund)
+        return refund
+
+    def fail_refund(self, failure: str = "expired_or_canceled_card") -> None:
+        """Let the bank send back what was given back last: it is the retailer's again."""
+        last = self.refunds.pop()
+        why = PaymentFailure(failure, failure)
+        self.refunds.append(replace(last, state=RefundState.FAILED, failure=why))
+        self.refunded -= last.amount.minor
 
 
 class ScriptedTerminal:
@@ -98,7 +120,9 @@ class ScriptedTerminal:
         self.faults: defaultdict[str, deque[Fault | Exception | None]] = defaultdict(deque)
         self.gates: dict[str, asyncio.Event] = {}
         self.is_down = False
+        self.rule: AmountRule | None = AmountRule(1, 99_999_999)
         self.refund_state = RefundState.SUCCEEDED
+        self.refunding: dict[str, RefundRequest] = {}
         self._kept: dict[str, Any] = {}
         self._done_under: dict[str, str] = {}
 
@@ -124,6 +148,14 @@ class ScriptedTerminal:
         else:
             self.take(intent, intent.amount.minor + tip)
         self.act(device, ActionStatus.SUCCEEDED)
+
+    def present_for_refund(self, device: str) -> None:
+        """Show the card that paid, where the reader asks for it to give money back."""
+        request, action = self.refunding.pop(device), self.slots[device].action
+        if action is not None and action.status is ActionStatus.IN_PROGRESS:
+            intent = self.intents[request.intent]
+            intent.give_back(self._refunded(request, f"re_{request.reference}"))
+            self.act(device, ActionStatus.SUCCEEDED)
 
     def decline(self, device: str, code: str = "card_declined") -> None:
         """Show a card that is refused."""
@@ -176,6 +208,10 @@ class ScriptedTerminal:
         return json.encode({"id": name, "intent": intent, "reader": reader})
 
     # The driver.
+
+    def amount_rule(self, currency: str) -> AmountRule | None:
+        """See `TerminalDriver.amount_rule`."""
+        return self.rule
 
     async def readers(
         self, ctx: CallContext, location: str | None, account: str | None
@@ -260,19 +296,57 @@ class ScriptedTerminal:
 
         return await self._call("capture", ctx, capture)
 
-    async def refund(
-        self, ctx: CallContext, intent: str, amount: Money, account: str | None
-    ) -> ProviderRefund:
+    async def refund(self, ctx: CallContext, request: RefundRequest) -> ProviderRefund:
         """See `TerminalDriver.refund`."""
 
         def refund() -> ProviderRefund:
-            found = self._intent(intent)
-            if found.refunded + amount.minor > found.received:
-                raise Rejected("too much", reason="charge_already_refunded")
-            found.refunded += amount.minor
-            return ProviderRefund(f"re_{ctx.idempotency_key}", self.refund_state, amount)
+            found = self._intent(request.intent)
+            if found.method == "interac_present":
+                raise Rejected("at a reader", reason="charge_not_refundable")
+            self._is_left(found, request)
+            return found.give_back(self._refunded(request, f"re_{ctx.idempotency_key}"))
 
         return await self._call("refund", ctx, refund)
+
+    async def refund_at_reader(
+        self, ctx: CallContext, reader: str, request: RefundRequest
+    ) -> ReaderState:
+        """See `TerminalDriver.refund_at_reader`."""
+
+        def ask() -> ReaderState:
+            slot = self._slot(reader)
+            self._is_left(self._intent(request.intent), request)
+            self.refunding[reader] = request
+            action = ReaderAction(
+                "refund_payment",
+                ActionStatus.IN_PROGRESS,
+                refund_of=request.intent,
+                reference=request.reference,
+            )
+            self.slots[reader] = replace(slot, action=action)
+            return self.slots[reader]
+
+        return await self._call("refund_at_reader", ctx, ask)
+
+    async def refunds(
+        self, ctx: CallContext, intent: str, account: str | None
+    ) -> Sequence[ProviderRefund]:
+        """See `TerminalDriver.refunds`."""
+        return await self._call("refunds", ctx, lambda: [*self._intent(intent).refunds])
+
+    def _is_left(self, intent: Intent, request: RefundRequest) -> None:
+        if intent.refunded + request.amount.minor > intent.received:
+            raise Rejected("too much", reason="charge_already_refunded")
+
+    def _refunded(self, request: RefundRequest, name: str) -> ProviderRefund:
+        return ProviderRefund(
+            name,
+            self.refund_state,
+            request.amount,
+            reference=request.reference,
+            reason=request.reason,
+            created_at=NOW,
+        )
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:
         """See `TerminalDriver.event`."""

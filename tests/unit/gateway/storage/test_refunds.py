@@ -112,3 +112,45 @@ async def test_one_key_is_one_refund_in_all_gateways(journal: Journal, rival: Jo
     )
 
     assert 1 == len({it.id if isinstance(it, Refund) else it for it in answers})
+
+
+async def test_an_answer_is_not_forgotten_for_what_was_known_before(journal: Journal) -> None:
+    """Of two who record what came of a refund, the one who knows less changes nothing."""
+    await paid(journal)
+    begun = await journal.begin_refund(a_refund(), whole=False)
+    assert isinstance(begun, Refund)
+    unknown = replace(begun, state=RefundState.UNKNOWN)
+    answered = await settled(journal, begun, RefundState.SUCCEEDED)
+    await journal.settle_refund(unknown)
+    after_unknown = (await journal.refunds(["ref_1"]))["ref_1"]
+    failed = await settled(journal, begun, RefundState.FAILED)
+    await journal.settle_refund(answered)
+    await journal.settle_refund(unknown)
+
+    assert answered == after_unknown
+    assert failed == (await journal.refunds(["ref_1"]))["ref_1"]
+
+
+async def test_a_refund_that_was_taken_for_lost_may_turn_up(journal: Journal) -> None:
+    """What the provider has made counts more than our belief that it has not."""
+    await paid(journal)
+    await journal.begin_refund(a_refund(), whole=False)
+    failed = replace(a_refund(), state=RefundState.FAILED)
+    await journal.settle_refund(failed)
+    await journal.settle_refund(replace(failed, state=RefundState.UNKNOWN))
+    still = (await journal.refunds(["ref_1"]))["ref_1"]
+    made = await settled(journal, a_refund(), RefundState.SUCCEEDED)
+
+    assert failed == still
+    assert made == (await journal.refunds(["ref_1"]))["ref_1"]
+
+
+async def test_a_refund_made_at_the_provider_is_kept_once(journal: Journal, rival: Journal) -> None:
+    """Whoever comes second changes nothing; it counts as given back at once."""
+    await paid(journal)
+    made = a_refund(1, 400, id="re_1", provider_id="re_1", state=RefundState.SUCCEEDED)
+    kept = await asyncio.gather(*(log.keep_refund(made) for log in (journal, rival, journal)))
+    left = await journal.begin_refund(a_refund(2, 601), whole=False)
+
+    assert [False, False, True] == sorted(kept)
+    assert TooLarge(yen(600)) == left
