@@ -144,14 +144,23 @@ class Gateway:
 
     async def webhook(self, source: str, body: bytes, headers: Mapping[str, str]) -> None:
         """See `Operations.webhook`."""
-        payments = self._standing.settings.payments
-        if self._payments is None or payments is None or payments.source != source:
+        payments = self._paid_through(source)
+        if payments is None:
             raise NotFound("no such source sends events", source=source)
-        await self._payments.webhooks.receive(body, headers)
+        await payments.webhooks.receive(body, headers)
+
+    def webhook_refused(self, source: str, reason: str) -> None:
+        """See `Operations.webhook_refused`."""
+        if payments := self._paid_through(source):
+            payments.webhooks.refused(reason)
 
     def ready(self) -> bool:
         """See `Operations.ready`: the gateway is served only once it is put together."""
         return True
+
+    def _paid_through(self, source: str) -> PaymentService | None:
+        settings = self._standing.settings.payments
+        return self._payments if settings and settings.source == source else None
 
     async def _pay(self, standing: Standing) -> PaymentService | None:
         """The payments of a configuration, with what an earlier process left unfinished."""
