@@ -4,14 +4,19 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
 from gateway.payments.dues import due
-from gateway.payments.lists import NoPaymentLists
 from schema.domain.errors import InvalidRequest
 from schema.domain.money import Money
 from schema.domain.order import OrderRecord
 from schema.domain.payment import PaymentRecord, RefundReason, RefundRecord, UserErrorRecord
 from schema.domain.reference import SourceRef
 from schema.domain.scope import RequestScope
-from schema.ports.payment_lists import PaymentLists
+from schema.ports.payment_lists import (
+    PaymentList,
+    PaymentLists,
+    PaymentQuery,
+    RefundList,
+    RefundQuery,
+)
 from schema.ports.payments import PaymentStart, ReaderKey
 
 _NONE: Final = UserErrorRecord(
@@ -94,3 +99,25 @@ class NoPayments:
         """See `Payments.updates`."""
         raise InvalidRequest("There is no such payment.")
         yield  # what makes this a generator
+
+
+class NoPaymentLists:
+    """Implements `schema.ports.payment_lists.PaymentLists` where there are no payments."""
+
+    async def payments(
+        self, scope: RequestScope, query: PaymentQuery, first: int, after: str | None
+    ) -> PaymentList:
+        """See `PaymentLists.payments`."""
+        return PaymentList((), has_next=False)
+
+    async def refunds(
+        self, scope: RequestScope, query: RefundQuery, first: int, after: str | None
+    ) -> RefundList:
+        """See `PaymentLists.refunds`."""
+        return RefundList((), has_next=False)
+
+    async def refunds_of(
+        self, scope: RequestScope, payments: Sequence[str]
+    ) -> Sequence[Sequence[RefundRecord]]:
+        """See `PaymentLists.refunds_of`."""
+        return [()] * len(payments)

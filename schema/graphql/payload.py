@@ -2,9 +2,13 @@
 
 from typing import Any, Final
 
+from strawberry.utils.str_converters import to_camel_case
+
 from schema.domain.errors import InvalidRequest
+from schema.domain.money import FractionError, Money
 from schema.domain.payment import PaymentRecord, UserErrorRecord
 from schema.graphql.cost import COST, Cost
+from schema.graphql.money import MoneyInput
 from schema.graphql.payment import journal_id
 from schema.graphql.user_error import user_error
 
@@ -26,7 +30,23 @@ def payment_name(text: str) -> str:
 
 def amount_invalid(error: InvalidRequest, argument: str) -> UserErrorRecord:
     """Why an argument is no amount."""
-    return user_error(error, "input", argument, code="AMOUNT_INVALID")
+    is_fraction = isinstance(error.__cause__, FractionError)
+    code = "AMOUNT_FRACTION" if is_fraction else "AMOUNT_INVALID"
+    return user_error(error, "input", argument, code=code)
+
+
+def amounts(**given: MoneyInput | None) -> dict[str, Money | None] | UserErrorRecord:
+    """Arguments that are amounts, as records; or why the first wrong one is none.
+
+    Arguments are named as in Python; the path of an error names them as clients do.
+    """
+    found: dict[str, Money | None] = {}
+    for name, amount in given.items():
+        try:
+            found[name] = amount.record() if amount else None
+        except InvalidRequest as error:
+            return amount_invalid(error, to_camel_case(name))
+    return found
 
 
 def told(done: PaymentRecord | UserErrorRecord) -> dict[str, Any]:

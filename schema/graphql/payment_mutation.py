@@ -11,7 +11,7 @@ from schema.domain.reference import GlobalId
 from schema.graphql.context import Context, Info
 from schema.graphql.identified import identified
 from schema.graphql.money import MoneyInput
-from schema.graphql.payload import DEAR, ERRORS, amount_invalid, payment_name, told
+from schema.graphql.payload import DEAR, ERRORS, amounts, payment_name, told
 from schema.graphql.payment import Payment
 from schema.graphql.reader import ReaderInput
 from schema.graphql.user_error import UserError, user_error
@@ -28,6 +28,9 @@ class TerminalPaymentStartInput:
     )
     order: strawberry.ID | None = strawberry.field(
         default=None, description="The order to pay; its own system tells what is due."
+    )
+    part: MoneyInput | None = strawberry.field(
+        default=None, description="How much of the order; null pays all that is due."
     )
     amount: MoneyInput | None = strawberry.field(
         default=None, description="The amount, where no order is paid. Never both."
@@ -130,13 +133,13 @@ class PaymentMutation:
     ) -> TerminalPaymentCapturePayload:
         """See `schema.ports.payments.Payments.capture`."""
         payments, scope = info.context.payments, info.context.scope
+        given = amounts(amount=input.amount)
         done: PaymentRecord | UserErrorRecord
-        try:
-            amount = input.amount.record() if input.amount else None
-        except InvalidRequest as error:
-            done = amount_invalid(error, "amount")
+        if isinstance(given, UserErrorRecord):
+            done = given
         else:
-            done = await payments.capture(scope, payment_name(input.payment), amount)
+            name = payment_name(input.payment)
+            done = await payments.capture(scope, name, given["amount"])
         return TerminalPaymentCapturePayload(**told(done))
 
 
@@ -144,24 +147,18 @@ async def _request(
     context: Context, asked: TerminalPaymentStartInput
 ) -> PaymentStart | UserErrorRecord:
     """The request in domain terms, its order read from the system that owns it."""
-    try:
-        amount = asked.amount.record() if asked.amount else None
-    except InvalidRequest as error:
-        return amount_invalid(error, "amount")
-    try:
-        tip_eligible = asked.tip_eligible.record() if asked.tip_eligible else None
-    except InvalidRequest as error:
-        return amount_invalid(error, "tipEligible")
+    given = amounts(amount=asked.amount, part=asked.part, tip_eligible=asked.tip_eligible)
+    if isinstance(given, UserErrorRecord):
+        return given
     order = await _order(context, asked.order) if asked.order is not None else None
     if isinstance(order, UserErrorRecord):
         return order
     return PaymentStart(
         reader=asked.reader.key(),
         idempotency_key=asked.idempotency_key,
-        amount=amount,
         order=order,
         capture=asked.capture_method,
-        tip_eligible=tip_eligible,
+        **given,
     )
 
 

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from connectors.sdk.terminal import AmountRule
 from gateway.payments import checks
 from gateway.payments.states import State
 from schema.domain.money import Money
@@ -12,6 +13,13 @@ from tests.unit.gateway.payments.terminal import NOW
 from tests.unit.gateway.payments.till import STORES, a_scope, a_start, an_order, yen
 
 GINZA = STORES[0]
+
+
+def rule_of(_: str) -> AmountRule:
+    """From 50 to 100,000, whatever the currency."""
+    return AmountRule(50, 100_000)
+
+
 PAYMENT = checks.new_payment(
     "pay_1", NOW, a_scope().actor, store=GINZA, request=a_start(), amount=yen(1000)
 )
@@ -24,7 +32,12 @@ PAYMENT = checks.new_payment(
         ({"amount": yen(1), "order": an_order()}, "AMOUNT_OR_ORDER", "amount"),
         ({"amount": yen(0)}, "AMOUNT_INVALID", "amount"),
         ({"amount": yen(-5)}, "AMOUNT_INVALID", "amount"),
-        ({"amount": yen(10**12 + 1)}, "AMOUNT_INVALID", "amount"),
+        ({"amount": yen(49)}, "AMOUNT_TOO_SMALL", "amount"),
+        ({"amount": yen(100_001)}, "AMOUNT_TOO_LARGE", "amount"),
+        ({"amount": yen(50), "part": yen(50)}, "PART_WITHOUT_ORDER", "part"),
+        ({"order": an_order(), "part": yen(0)}, "AMOUNT_INVALID", "part"),
+        ({"order": an_order(), "part": yen(49)}, "AMOUNT_TOO_SMALL", "part"),
+        ({"order": an_order(), "part": Money(50, "SGD")}, "CURRENCY_MISMATCH", "part"),
         ({"amount": Money(1000, "SGD")}, "CURRENCY_MISMATCH", "amount"),
         ({"tip_eligible": Money(1000, "SGD")}, "CURRENCY_MISMATCH", "tipEligible"),
         ({"tip_eligible": yen(0)}, "AMOUNT_INVALID", "tipEligible"),
@@ -36,7 +49,7 @@ PAYMENT = checks.new_payment(
 )
 def test_amounts_that_cannot_be_taken(fields: dict[str, Any], code: str, path: str) -> None:
     """Each mistake has its own code, and says which argument was wrong."""
-    answer = checks.amount_due(GINZA, a_start(**fields))
+    answer = checks.amount_due(GINZA, a_start(**fields), rule_of)
 
     assert isinstance(answer, UserErrorRecord)
     assert (code, ("input", path)) == (answer.code, answer.path)
@@ -44,15 +57,38 @@ def test_amounts_that_cannot_be_taken(fields: dict[str, Any], code: str, path: s
 
 def test_the_amount_of_an_order_is_what_is_due() -> None:
     """Its total, less what its own system has seen paid."""
-    assert yen(3500) == checks.amount_due(GINZA, a_start(order=an_order(paid=yen(1500))))
+    assert yen(3500) == checks.amount_due(
+        GINZA, a_start(order=an_order(paid=yen(1500))), rule_of
+    )
 
 
-@pytest.mark.parametrize("minor", [1, 10**12])
+@pytest.mark.parametrize("minor", [50, 100_000])
 def test_the_amount_given_is_taken(minor: int) -> None:
     """Without an order the amount is what the request says; with a tip as well."""
     request = a_start(amount=yen(minor), tip_eligible=yen(1))
 
-    assert yen(minor) == checks.amount_due(GINZA, request)
+    assert yen(minor) == checks.amount_due(GINZA, request, rule_of)
+
+
+@pytest.mark.parametrize(
+    ("minor", "code"), [(1000, None), (1001, "AMOUNT_FRACTION"), (999, "AMOUNT_FRACTION")]
+)
+def test_an_amount_finer_than_the_provider_counts(minor: int, code: str | None) -> None:
+    """Three-decimal currencies are charged in steps of ten of their smallest unit."""
+    store = replace(GINZA, currency="KWD")
+    request = a_start(amount=Money(minor, "KWD"))
+
+    answer = checks.amount_due(store, request, lambda _: AmountRule(1, 10**8, 10))
+
+    assert code == (answer.code if isinstance(answer, UserErrorRecord) else None)
+
+
+def test_a_currency_that_the_provider_does_not_take() -> None:
+    """No amount of it is right."""
+    answer = checks.amount_due(GINZA, a_start(), lambda _: None)
+
+    assert isinstance(answer, UserErrorRecord)
+    assert "CURRENCY_UNSUPPORTED" == answer.code
 
 
 def test_a_request_is_the_same_however_much_is_due_by_now() -> None:
@@ -61,6 +97,7 @@ def test_a_request_is_the_same_however_much_is_due_by_now() -> None:
 
     assert first == checks.start_hash(a_start("other key", order=an_order(paid=yen(1000))))
     assert first != checks.start_hash(a_start(amount=yen(5000)))
+    assert first != checks.start_hash(a_start(order=an_order(), part=yen(5000)))
     assert first != checks.start_hash(a_start(order=an_order(), capture=CaptureMethod.MANUAL))
     assert first != checks.start_hash(a_start(order=an_order(), tip_eligible=yen(1)))
 

@@ -54,11 +54,13 @@ async def test_an_order_is_paid_with_what_is_due(shop: Shop) -> None:
     [
         ({"order": ORDER, "amount": yen("1")}, "AMOUNT_OR_ORDER", ["input", "amount"]),
         ({}, "AMOUNT_OR_ORDER", ["input", "amount"]),
-        ({"amount": yen("0.5")}, "AMOUNT_INVALID", ["input", "amount"]),
+        ({"amount": yen("0.5")}, "AMOUNT_FRACTION", ["input", "amount"]),
         ({"amount": yen("-1")}, "AMOUNT_INVALID", ["input", "amount"]),
+        ({"amount": yen("1"), "part": yen("1")}, "PART_WITHOUT_ORDER", ["input", "part"]),
+        ({"order": ORDER, "part": yen("0.5")}, "AMOUNT_FRACTION", ["input", "part"]),
         (
             {"amount": yen("1"), "tipEligible": yen("0.5")},
-            "AMOUNT_INVALID",
+            "AMOUNT_FRACTION",
             ["input", "tipEligible"],
         ),
         ({"order": "%%%"}, "ORDER_UNKNOWN", ["input", "order"]),
@@ -141,9 +143,9 @@ async def test_authorized_money_is_taken_and_given_back(shop: Shop) -> None:
         tenth=yen("0.1"),
     )
 
-    assert [{"code": "AMOUNT_INVALID"}] == data["a"]["userErrors"]
+    assert [{"code": "AMOUNT_FRACTION"}] == data["a"]["userErrors"]
     assert {"state": "CAPTURED", "captured": {"minor": 300}} == data["b"]["payment"]
-    assert [{"code": "AMOUNT_INVALID"}] == data["c"]["userErrors"]
+    assert [{"code": "AMOUNT_FRACTION"}] == data["c"]["userErrors"]
     assert {"minor": 300} == data["d"]["payment"]["refunded"]
     assert ("SUCCEEDED", {"minor": 300}, {"state": "CAPTURED"}) == (
         data["d"]["refund"]["state"],
