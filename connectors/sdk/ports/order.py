@@ -72,5 +72,9 @@ class OrderWriter(Protocol):
 
         The answer is the entry in the system, None where it gives entries no id. Nothing is paid
         by this. Raises `NotFound` for an unknown order, `Conflict` where its state takes no entry.
+
+        A class whose system has the effect again when an entry comes twice also has a method
+        `recorded_payment(ctx, order, reference) -> SourceRef | None`: the entry in the system, None
+        where it has none. It is asked before an entry is sent whose answer may have been lost.
         """
         ...
