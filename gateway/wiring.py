@@ -26,7 +26,8 @@ from gateway.execution import Executor
 from gateway.http.app import create_app
 from gateway.http.fields import GraphFields
 from gateway.payments.absent import NoPayments
-from gateway.payments.readers import StoreReaders
+from gateway.payments.reader_absent import NoReaders
+from gateway.payments.reader_names import StoreReaders
 from gateway.payments.service import PaymentService
 from gateway.payments.timing import Timing
 from gateway.settings.model import Settings
@@ -139,6 +140,7 @@ class Gateway:
             stock=on.stock,
             stores=on.stores,
             payments=self._payments or NoPayments(),
+            readers=self._payments.readers if self._payments else NoReaders(),
             sources=on.directory,
         )
 

@@ -24,6 +24,8 @@ class Timing(Struct, frozen=True, kw_only=True):
     """… but for the one to the reader, which the provider may hold for 80 s."""
     status_memory_s: float = 5.0
     """How long a reader's status is believed."""
+    list_s: float = 60.0
+    """How often the readers of a place are listed, for those that were renamed or added."""
     refund_look_s: float = 60.0
     """The longest pause between two askings about a refund."""
     follow_look_s: float = 2.0

@@ -1,5 +1,6 @@
 """Card readers, as staff know them."""
 
+from datetime import datetime
 from enum import Enum
 from typing import Annotated
 
@@ -15,7 +16,10 @@ class ReaderStatus(Enum):
 
 
 class ReaderRecord(Struct, frozen=True):
-    """A card reader that staff know by name. `device` is the provider's id of it."""
+    """A card reader that staff know by name. `device` is the provider's id of it.
+
+    What the provider tells is None for a reader that it does not know, or did not tell it of.
+    """
 
     store: str
     name: Annotated[str, Meta(description="What staff call it, such as Front counter.")]
@@ -24,3 +28,14 @@ class ReaderRecord(Struct, frozen=True):
     device_type: Annotated[str | None, Meta(description="The model, as the provider names it.")] = (
         None
     )
+    serial_number: Annotated[str | None, Meta(description="What is written on its back.")] = None
+    location: Annotated[
+        str | None, Meta(description="The place where the provider has it, by the provider's id.")
+    ] = None
+    last_seen_at: Annotated[
+        datetime | None, Meta(description="When the provider last heard from it (UTC).")
+    ] = None
+    configured: Annotated[
+        bool,
+        Meta(description="Whether the gateway's configuration names it; else its label does."),
+    ] = True

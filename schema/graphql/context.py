@@ -11,6 +11,7 @@ from schema.ports.catalog import Catalog
 from schema.ports.customers import Customers
 from schema.ports.orders import Orders
 from schema.ports.payments import Payments
+from schema.ports.readers import Readers
 from schema.ports.sources import Sources
 from schema.ports.stock import Stock
 from schema.ports.stores import Stores
@@ -35,6 +36,7 @@ class Context(Struct):
     stock: Stock
     stores: Stores
     payments: Payments
+    readers: Readers
     sources: Sources
 
 

@@ -55,7 +55,7 @@ async def _stores(context: Context, ids: Sequence[Parts]) -> Sequence[Any]:
 
 
 async def _readers(context: Context, ids: Sequence[Parts]) -> Sequence[Any]:
-    return await context.payments.readers(context.scope, [ReaderKey(*parts) for parts in ids])
+    return await context.readers.by_keys(context.scope, [ReaderKey(*parts) for parts in ids])
 
 
 async def _payments(context: Context, ids: Sequence[Parts]) -> Sequence[Any]:

@@ -42,6 +42,7 @@ from schema.domain.reader import ReaderStatus
 
 T = TypeVar("T")
 
+_LISTING = "readers"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
 
@@ -105,7 +106,8 @@ class Intent(Struct, kw_only=True):
 class ScriptedTerminal:
     """Implements `connectors.sdk.ports.TerminalDriver`.
 
-    `calls` are the calls that arrived, by method and key. `faults` are taken one by one by the
+    `calls` are the calls that arrived, by method and key; `listings` counts those for a list of
+    readers, which the background makes. `faults` are taken one by one by the
     calls of a method: an error is raised as it is, None lets a call pass. `gates` hold a method's
     calls back, after their effect, until they are set.
     """
@@ -117,6 +119,7 @@ class ScriptedTerminal:
             for device in devices
         }
         self.calls: list[tuple[str, str | None]] = []
+        self.listings = 0
         self.faults: defaultdict[str, deque[Fault | Exception | None]] = defaultdict(deque)
         self.gates: dict[str, asyncio.Event] = {}
         self.is_down = False
@@ -376,7 +379,10 @@ class ScriptedTerminal:
         lost = OutcomeUnknown("connection reset") if key else Unavailable("connection reset")
         if fault is Fault.LOST_REQUEST:
             raise lost
-        self.calls.append((method, key))
+        if method != _LISTING:
+            self.calls.append((method, key))
+        else:
+            self.listings += 1
         answer = self._once(method, key, effect, fault)
         gate = self.gates.get(method)
         if gate is not None:

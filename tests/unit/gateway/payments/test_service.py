@@ -26,7 +26,7 @@ def test_the_service_is_what_resolvers_ask(till: Till) -> None:
     """It implements the port, as the type checker sees."""
     port: Payments = till.service
 
-    assert ("Front counter", "Gift desk") == port.reader_names("ginza")
+    assert ("Front counter", "Gift desk") == till.service.readers.names("ginza")
 
 
 async def test_a_payment_runs_from_start_to_captured(

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.payments.journal import Journal, Payment
-from gateway.payments.readers import StoreReaders
+from gateway.payments.reader_names import StoreReaders
 from gateway.payments.service import PaymentService
 from gateway.payments.states import State
 from gateway.payments.timing import Timing

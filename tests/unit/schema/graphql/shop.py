@@ -116,6 +116,7 @@ class Shop:
             stock=StockService(routes, stores),
             stores=stores,
             payments=self.till.service,
+            readers=self.till.service.readers,
             sources=SourceDirectory(self._sources),
         )
 

@@ -4,6 +4,7 @@ import pytest
 from graphql import ExecutionResult, parse, subscribe
 
 from gateway.payments.absent import NoPayments
+from gateway.payments.reader_absent import NoReaders
 from gateway.payments.states import State
 from schema.domain.errors import Unavailable
 from schema.domain.reference import GlobalId
@@ -191,7 +192,7 @@ async def test_a_payment_is_followed_to_its_end(shop: Shop) -> None:
 async def test_without_payments_every_mutation_says_so(shop: Shop) -> None:
     """And there is nothing to read."""
     context = shop.context()
-    context.payments = NoPayments()
+    context.payments, context.readers = NoPayments(), NoReaders()
 
     result = await shop.answer(
         """mutation($input: TerminalPaymentStartInput!, $id: ID!) {
