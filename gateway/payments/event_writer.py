@@ -85,7 +85,7 @@ class EventWriter:
         self._is_closing = True
         self._came.set()
         if self._task is not None:
-            await self._task
+            await asyncio.gather(self._task, return_exceptions=True)
 
     def _wake(self) -> None:
         if self._task is None or self._task.done():
