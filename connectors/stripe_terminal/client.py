@@ -24,6 +24,7 @@ from connectors.stripe_terminal import mapping
 from connectors.stripe_terminal.amounts import amount_rule
 from connectors.stripe_terminal.answers import answered, content_of, listing_of
 from connectors.stripe_terminal.config import StripeTerminalConfig
+from connectors.stripe_terminal.reader_registry import StripeReaderRegistry
 from connectors.stripe_terminal.reader_tasks import StripeReaderTasks
 from connectors.stripe_terminal.transport import StripeTransport
 from connectors.stripe_terminal.webhook import verified_event
@@ -38,7 +39,7 @@ _CAPTURE = {CaptureMethod.AUTOMATIC: "automatic", CaptureMethod.MANUAL: "manual"
 _EXPAND = ["latest_charge"]
 
 
-class StripeTerminal(StripeReaderTasks):
+class StripeTerminal(StripeReaderRegistry, StripeReaderTasks):
     """The `TerminalDriver` and `ReaderTaskDriver` of Stripe. Nothing is retried here: the journal decides.
 
     Concurrency: any number of callers. A cancelled call stops waiting; Stripe's work goes on.

@@ -32,6 +32,8 @@ _BY_CODE: Mapping[str, type[OutcomeUnknown | Conflict | NotFound | RateLimited]]
     "rate_limit": RateLimited,
     "lock_timeout": RateLimited,
 }
+# Where Stripe gives no code, what it found wrong tells as much.
+_BY_PARAM: Mapping[str, str] = {"registration_code": "registration_code"}
 
 
 def translated(error: stripe.StripeError, *, write: bool) -> SourceError:
@@ -47,7 +49,8 @@ def translated(error: stripe.StripeError, *, write: bool) -> SourceError:
         return RateLimited(message, retry_after_s=_retry_after_s(error))
     if known is not None:
         return known(message)
-    return _by_status(error, code or _told(error, "type"), message, write=write)
+    reason = code or _BY_PARAM.get(_told(error, "param") or "") or _told(error, "type")
+    return _by_status(error, reason, message, write=write)
 
 
 def _by_status(

@@ -22,6 +22,7 @@ from connectors.sdk.ports.change import ChangeFeed, EventSource
 from connectors.sdk.ports.customer import CustomerReader, CustomerWriter
 from connectors.sdk.ports.loyalty import CouponReader, LoyaltyReader
 from connectors.sdk.ports.order import OrderReader, OrderWriter
+from connectors.sdk.ports.reader_registry import ReaderRegistry
 from connectors.sdk.ports.reader_task import ReaderTaskDriver
 from connectors.sdk.ports.returns import ReturnReader, ReturnWriter
 from connectors.sdk.ports.stock import IncomingReader, ReservationReader, StockReader, StockReserver
@@ -39,6 +40,7 @@ __all__ = [
     "LoyaltyReader",
     "OrderReader",
     "OrderWriter",
+    "ReaderRegistry",
     "ReaderTaskDriver",
     "ReservationReader",
     "ReturnReader",
