@@ -9,6 +9,7 @@ from gateway.payments.course import Desk
 from gateway.payments.journal import Payment, StaleError
 from gateway.payments.reading import judge
 from gateway.payments.states import FINAL, Event, State
+from schema.domain.errors import Unavailable
 
 Listener = Callable[[ProviderEvent], Awaitable[None]]
 """Hears of messages that concern something other than a payment: a saved card, a task, a reader."""
@@ -17,6 +18,8 @@ Listener = Callable[[ProviderEvent], Awaitable[None]]
 # what it says of the money. Everything else is the follower's, who knows what was sent.
 _READ_HERE = frozenset({State.AWAITING_CARD, State.UNKNOWN, State.AUTHORIZED})
 _MONEY = frozenset({Event.AUTHORIZED, Event.PROCESSING, Event.PAID})
+# What concerns money given back; a charge's own state tells of no refund that has failed.
+_GIVEN_BACK = ("refund.", "charge.refund")
 
 
 class Strangers(Protocol):
@@ -31,15 +34,15 @@ class EventEffects:
     """Reads again what messages are about.
 
     `nudge` sends a payment's follower to look; `count_anew` reads what was given back of a captured
-    one. Concurrency: any number of callers, in any number of processes; of two that read the same
-    thing, the journal lets one record it.
+    one, and tells whether it could. Concurrency: any number of callers, in any number of processes;
+    of two that read the same thing, the journal lets one record it.
     """
 
     def __init__(
         self,
         desk: Desk,
         nudge: Callable[[str], None],
-        count_anew: Callable[[str], Awaitable[object]],
+        count_anew: Callable[[str], Awaitable[bool]],
         strangers: Strangers | None = None,
     ) -> None:
         self._desk = desk
@@ -61,7 +64,7 @@ class EventEffects:
         event = events[-1]
         payment = await self._concerned(event)
         if payment is not None:
-            await self._look(payment)
+            await self._look(payment, events)
         elif event.intent is not None and self._strangers is not None:
             await self._strangers.adopt(event.intent, event.account)
         for listener in self._listeners:
@@ -76,13 +79,22 @@ class EventEffects:
         holder = await journal.holder(event.reader) if event.reader else None
         return (await journal.payments([holder])).get(holder) if holder else None
 
-    async def _look(self, payment: Payment) -> None:
-        if payment.state in FINAL:
-            await self._count_anew(payment.id)
-            return
+    async def _look(self, payment: Payment, events: Sequence[ProviderEvent]) -> None:
+        if payment.state is State.PAID:
+            await self._count(payment, events)
         if payment.state in _READ_HERE:
             await self._read(payment)
-        self._nudge(payment.id)
+        if payment.state not in FINAL:
+            self._nudge(payment.id)
+
+    async def _count(self, payment: Payment, events: Sequence[ProviderEvent]) -> None:
+        """Count the money anew where messages or the intent tell that it may have changed."""
+        if not any(it.refund or it.kind.startswith(_GIVEN_BACK) for it in events):
+            intent = await self._desk.provider.intent(payment)
+            if (intent.received, intent.refunded) == (payment.captured, payment.refunded):
+                return
+        if not await self._count_anew(payment.id):
+            raise Unavailable("the provider could not be read")
 
     async def _read(self, payment: Payment) -> None:
         """Record what the intent says of the money. The follower may be in another process."""

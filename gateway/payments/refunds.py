@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -12,6 +12,7 @@ from connectors.sdk.terminal import ProviderRefund
 from gateway.payments.course import Desk
 from gateway.payments.failures import refund_failure_of
 from gateway.payments.journal import Payment, Refund, StaleError
+from gateway.payments.refund_at_reader import RefundAtReader
 from gateway.payments.refund_reading import NOT_MADE, found, news, settled_as
 from gateway.payments.states import Event, State
 from gateway.payments.timing import Backoff
@@ -22,6 +23,8 @@ from schema.domain.payment import PaymentFailure, RefundState
 log = logging.getLogger(__name__)
 
 _COUNTS = 3
+
+_Answer = Callable[[Payment, Refund], Awaitable[Refund]]
 
 
 class Refunds:
@@ -35,11 +38,14 @@ class Refunds:
         self._desk = desk
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def begin(self, refund: Refund) -> None:
-        """Ask for a refund that is on record, from now on until there is an answer."""
+    def begin(self, refund: Refund, *, is_new: bool = False) -> None:
+        """Ask for a refund that is on record, from now on until there is an answer.
+
+        `is_new` tells that nobody has asked for it yet, in whatever process.
+        """
         if refund.id in self._tasks:
             return
-        task = asyncio.create_task(self._run(refund), name=f"refund {refund.id}")
+        task = asyncio.create_task(self._run(refund, is_new=is_new), name=f"refund {refund.id}")
         task.add_done_callback(lambda _: self._tasks.pop(refund.id))
         self._tasks[refund.id] = task
 
@@ -55,33 +61,35 @@ class Refunds:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def count_anew(self, payment: str) -> None:
+    async def count_anew(self, payment: str) -> bool:
         """Read what was given back of a captured payment, by whomever, and what has failed since.
 
-        Where it cannot be read, what our own refunds say stands.
+        Where it cannot be read, what our own refunds say stands, and the answer is False.
         """
         for _ in range(_COUNTS):
             with suppress(StaleError):  # somebody else has counted meanwhile: they may know less
                 return await self._count(payment)
-        return None
+        return False
 
-    async def _count(self, name: str) -> None:
+    async def _count(self, name: str) -> bool:
         payment = (await self._desk.journal.payments([name])).get(name)
         if payment is None or payment.state is not State.PAID:
-            return
-        captured, method = payment.captured, payment.method
+            return True
+        is_read, captured, method = False, payment.captured, payment.method
         try:
             listed = await self._desk.provider.refunds(payment)
             intent = await self._desk.provider.intent(payment)
         except SourceError:
             refunded = await self._ours(payment)
         else:
-            captured, refunded, method = intent.received, intent.refunded, intent.method or method
+            is_read, method = True, intent.method or method
+            captured, refunded = intent.received, intent.refunded
             await self._keep(payment, listed, refunded)
         if (captured, refunded, method) != (payment.captured, payment.refunded, payment.method):
             await self._desk.recorder.take(
                 payment, Event.MONEY_READ, captured=captured, refunded=refunded, method=method
             )
+        return is_read
 
     async def _keep(
         self, payment: Payment, listed: Sequence[ProviderRefund], given_back: Money
@@ -102,18 +110,22 @@ class Refunds:
         ]
         return Money(max(sum(given), payment.refunded.minor), payment.amount.currency)
 
-    async def _run(self, refund: Refund) -> None:
+    async def _run(self, refund: Refund, *, is_new: bool) -> None:
         timing = self._desk.timing
-        backoff = Backoff(timing.first_look_s, timing.refund_look_s)
-        while (asked := await self._step(refund)) is not None:
+        answer, slowest_s = self._answer, timing.refund_look_s
+        if refund.device is not None:
+            answer = RefundAtReader(self._desk, is_new=is_new).answer
+            slowest_s = timing.slowest_look_s
+        backoff = Backoff(timing.first_look_s, slowest_s)
+        while (asked := await self._step(refund, answer)) is not None:
             refund = asked
             await asyncio.sleep(backoff.pause_s())
 
-    async def _step(self, refund: Refund) -> Refund | None:
+    async def _step(self, refund: Refund, answer: _Answer) -> Refund | None:
         """Ask once; None when the provider has answered."""
         try:
             payment = (await self._desk.journal.payments([refund.payment]))[refund.payment]
-            settled = await self._answer(payment, refund)
+            settled = await answer(payment, refund)
             if settled != refund:
                 await self._desk.journal.settle_refund(settled)
             if settled.provider_id is None and settled.state is not RefundState.FAILED:
