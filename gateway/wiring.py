@@ -27,6 +27,7 @@ from gateway.http.app import create_app
 from gateway.http.fields import GraphFields
 from gateway.payments.absent import NoPayments
 from gateway.payments.reader_absent import NoReaders
+from gateway.payments.reader_audit import ReaderDoubt, doubts
 from gateway.payments.reader_names import StoreReaders
 from gateway.payments.service import PaymentService
 from gateway.payments.timing import Timing
@@ -111,6 +112,10 @@ class Gateway:
         sources = self._standing.sources
         found = await asyncio.gather(*(_probed(source) for source in sources.values()))
         return dict(zip(sources, found, strict=True))
+
+    async def reader_doubts(self) -> Sequence[ReaderDoubt]:
+        """What is wrong with the readers as they are configured, or called at the provider."""
+        return await doubts(self._payments.directory) if self._payments else []
 
     async def aclose(self) -> None:
         """End every task and close every connection. The journal holds what was not finished."""

@@ -68,6 +68,10 @@ class ReaderDirectory:
         """Return a store's readers."""
         return self._stores.get(code)
 
+    def stores(self) -> tuple[StoreReaders, ...]:
+        """Return every store's readers, by the stores' codes."""
+        return tuple(self._stores.values())
+
     def stores_of(self, actor: Actor) -> tuple[str, ...]:
         """Return the codes of the stores that the actor may see, sorted."""
         return tuple(code for code in self._stores if may_see(actor, code))
