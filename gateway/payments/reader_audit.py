@@ -11,7 +11,6 @@ from gateway.payments.readers import ReaderDirectory
 from schema.domain.errors import SourceError
 
 _AT_ONCE = 4  # so that a chain of stores stays below the 25 calls a second that Stripe allows
-_JUST_NOW_S = 5.0  # stores of one place share its list
 
 
 class ReaderDoubt(Struct, frozen=True):
@@ -42,7 +41,7 @@ async def _states(
 ) -> Sequence[ReaderState] | None:
     async with turn:
         try:
-            return await directory.lists.states(store.place, _JUST_NOW_S)
+            return await directory.states(store)
         except SourceError:
             return None
 

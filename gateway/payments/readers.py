@@ -86,6 +86,11 @@ class ReaderDirectory:
         if store in self._stores:
             self.lists.doubt(self._stores[store].place)
 
+    async def states(self, store: StoreReaders) -> Sequence[ReaderState]:
+        """Return how the readers are at a store's place. Raises as `TerminalDriver.readers`."""
+        believed_s = self._timing.status_memory_s
+        return await asyncio.shield(self.lists.states(store.place, believed_s))
+
     def hidden(self, store: str) -> Sequence[Shadowed]:
         """Return the readers that cannot be reached because a configured one has their name."""
         configured = self._configured[store]
