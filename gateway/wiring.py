@@ -4,7 +4,8 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from itertools import chain
 
 from graphql import GraphQLSchema
@@ -171,19 +172,28 @@ class Gateway:
 
     async def _pay(self, standing: Standing) -> PaymentService | None:
         """The payments of a configuration, with what an earlier process left unfinished."""
+        service = self.payments_of(standing)
+        if service is not None:
+            await service.open()
+        return service
+
+    def payments_of(self, standing: Standing | None = None) -> PaymentService | None:
+        """The payments of a configuration, not opened: they follow nothing, and take nothing up."""
+        standing = standing or self._standing
         source, settings = _provider(standing), standing.settings
         if source is None or settings.payments is None:
             return None
-        service = PaymentService(
+        return PaymentService(
             source.connector,
             self._journal,
             _readers(settings),
             source=source.name,
-            timing=Timing(attempt_deadline_s=settings.payments.attempt_deadline_s),
+            timing=Timing(
+                attempt_deadline_s=settings.payments.attempt_deadline_s,
+                events_kept_days=settings.payments.events_kept_days,
+            ),
             watched=source.watched,
         )
-        await service.open()
-        return service
 
     def _leave(self, sources: Sequence[Source]) -> None:
         async def leave() -> None:
@@ -209,6 +219,28 @@ async def open_gateway(settings: Settings, registry: Registry) -> Gateway:
         await gateway.aclose()
         raise
     return gateway
+
+
+@asynccontextmanager
+async def open_payments(settings: Settings, registry: Registry) -> AsyncIterator[PaymentService]:
+    """The payments alone, for a command beside the gateway that serves: nothing is taken up.
+
+    Raises:
+        NotFound: The configuration has none.
+        FileNotFoundError: The folder of the database's file does not exist.
+    """
+    database = await Database.open(settings.storage.url)
+    gateway = Gateway(settings, registry, database)
+    try:
+        service = gateway.payments_of()
+        if service is None:
+            raise NotFound("the configuration has no `payments`")
+        try:
+            yield service
+        finally:
+            await service.aclose()
+    finally:
+        await gateway.aclose()
 
 
 def _stand(

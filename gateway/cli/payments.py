@@ -4,14 +4,30 @@ What a command does lies in a module of its own, imported when it runs.
 """
 # ruff: noqa: PLC0415
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from gateway.cli.moment import moment
 from gateway.cli.output import CODES
 
 payments = typer.Typer(no_args_is_help=True)
+
+ConfigPath = Annotated[
+    Path, typer.Option("--config", "-c", help="The configuration file.", envvar="TILLGRAPH_CONFIG")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
+
+Since = Annotated[
+    datetime | None,
+    typer.Option(
+        parser=moment,
+        metavar="TIME",
+        help="Those that came since then: 2026-11-30T09:00, or 2h for two hours ago.",
+    ),
+]
 
 
 @payments.callback()
@@ -42,3 +58,55 @@ def states(
         run_compare(compare)
     else:
         show(output)
+
+
+@payments.command(epilog=f"{CODES} 1: some could not be applied.")
+def replay(  # noqa: PLR0917 - options are told by name
+    config: ConfigPath = Path("tillgraph.yaml"),
+    since: Since = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(parser=moment, metavar="TIME", help="Those that came before then."),
+    ] = None,
+    event: Annotated[
+        list[str] | None,
+        typer.Option("--event", help="One message by the provider's id (evt_…); may be repeated."),
+    ] = None,
+    unapplied: Annotated[
+        bool, typer.Option("--unapplied", help="Only those that were never taken up.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Apply messages of the payment provider again: all on record, or those that are meant.
+
+    Each thing that they are about is read at the provider, and what it says is recorded. Nothing is
+    sent there, so that the command may run beside a gateway that serves.
+
+    Examples: tillgraph payments replay --unapplied · tillgraph payments replay --since 2h
+    · tillgraph payments replay --event evt_1 --json
+    """
+    from gateway.cli.payment_events import run_replay
+    from gateway.logging import configure
+    from gateway.payments.event_log import EventQuery
+
+    configure("warning")
+    query = EventQuery(since=since, until=until, ids=event or None, is_unapplied=unapplied)
+    run_replay(config, query, as_json=as_json)
+
+
+@payments.command(epilog=CODES)
+def events(
+    config: ConfigPath = Path("tillgraph.yaml"), since: Since = None, as_json: AsJson = False
+) -> None:
+    """Count the payment provider's messages: those on record, and those refused, by reason.
+
+    Of what was refused, whole days are counted.
+
+    Examples: tillgraph payments events · tillgraph payments events --since 1d --json
+    """
+    from gateway.cli.payment_events import run_counts
+    from gateway.logging import configure
+    from gateway.payments.event_log import EventQuery
+
+    configure("warning")
+    run_counts(config, EventQuery(since=since), as_json=as_json)

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 
 from gateway.payments.course import Desk
 from gateway.payments.event_effects import EventEffects, Listener, Strangers
-from gateway.payments.event_log import EventQuery
+from gateway.payments.event_log import EventCounts, EventQuery
 from gateway.payments.event_queue import EventQueue
 from gateway.payments.event_replay import Replayed, replay
 from gateway.payments.event_sweep import EventSweep
@@ -66,6 +67,14 @@ class Webhooks:
     def refused(self, reason: str) -> None:
         """Count a message that was refused before it could be verified."""
         self._writer.refused(reason)
+
+    async def count(self, query: EventQuery) -> int:
+        """Return how many messages on record are meant."""
+        return await self._desk.journal.count_events(query)
+
+    async def counts(self, since: datetime | None = None) -> EventCounts:
+        """Count what came, since a time or ever."""
+        return await self._desk.journal.event_counts(since)
 
     async def replay(self, query: EventQuery, tell: Callable[[int], None]) -> Replayed:
         """Apply messages on record again; `tell` is told how many are through, as it goes on.

@@ -32,6 +32,13 @@ class PaymentSettings(Section):
         le=1_800,
         description="Seconds a reader waits for a card before the attempt is called off.",
     )
+    events_kept_days: float = Field(
+        default=90,
+        ge=1,
+        le=3_650,
+        description="Days that the raw bytes of the provider's messages are kept for. What they"
+        " were about stays on record.",
+    )
 
 
 class Settings(Section):
