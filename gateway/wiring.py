@@ -17,6 +17,7 @@ from connectors.sdk.source import SourceContext
 from gateway.engine.catalog import CatalogService
 from gateway.engine.crosswalk import Crosswalk
 from gateway.engine.customers import CustomerService
+from gateway.engine.order_books import OrderBooks
 from gateway.engine.orders import OrderService
 from gateway.engine.routing import Entity, Route, Routes
 from gateway.engine.source import Source
@@ -27,6 +28,7 @@ from gateway.execution import Executor
 from gateway.http.app import create_app
 from gateway.http.fields import GraphFields
 from gateway.payments.absent import NoPayments
+from gateway.payments.books import NoBooks, PaymentBooks
 from gateway.payments.reader_absent import NoReaders
 from gateway.payments.reader_audit import ReaderDoubt, doubts
 from gateway.payments.reader_names import StoreReaders
@@ -80,6 +82,7 @@ class Gateway:
         self._crosswalk = Crosswalk()
         self._journal = SqlJournal(database)
         self._payments: PaymentService | None = None
+        self._books: PaymentBooks | None = None
         self._standing = _stand(settings, registry, self._crosswalk, None)
         self.executor = Executor(GraphFields(graph()))
         self._leaving: dict[asyncio.Task[None], Sequence[Source]] = {}
@@ -89,6 +92,7 @@ class Gateway:
         """Take up what the database holds. No system is asked."""
         self._crosswalk.replace(await SqlCrosswalk(self._database).load())
         self._payments = await self._pay(self._standing)
+        self._books = await self._keep_books(self._standing)
 
     async def reload(self, settings: Settings) -> None:
         """Stand on another configuration; systems that it leaves alone keep their connections.
@@ -102,6 +106,9 @@ class Gateway:
         if self._payments and _provider(new) is _provider(old):
             self._payments.directory.replace(_readers(settings))
         else:
+            books, self._books = self._books, await self._keep_books(new)
+            if books:
+                await books.aclose()
             before, self._payments = self._payments, await self._pay(new)
             if before:
                 await before.aclose()
@@ -120,6 +127,8 @@ class Gateway:
 
     async def aclose(self) -> None:
         """End every task and close every connection. The journal holds what was not finished."""
+        if self._books:
+            await self._books.aclose()
         if self._payments:
             await self._payments.aclose()
         leaving = dict(self._leaving)
@@ -147,6 +156,7 @@ class Gateway:
             stores=on.stores,
             payments=self._payments or NoPayments(),
             readers=self._payments.readers if self._payments else NoReaders(),
+            books=self._books or NoBooks(),
             sources=on.directory,
         )
 
@@ -194,6 +204,15 @@ class Gateway:
             ),
             watched=source.watched,
         )
+
+    async def _keep_books(self, standing: Standing) -> PaymentBooks | None:
+        """What keeps other systems' books in step; it knows each present configuration's systems."""
+        if standing.settings.payments is None:
+            return None
+        orders = OrderBooks(lambda: self._standing.sources, self._crosswalk)
+        books = PaymentBooks(self._journal, orders)
+        await books.open()
+        return books
 
     def _leave(self, sources: Sequence[Source]) -> None:
         async def leave() -> None:

@@ -16,7 +16,8 @@ class OutboxEntry(Struct, frozen=True, kw_only=True):
 
     Its `entry.reference` is unique, and the key under which the system is told. `tries` are counted
     before each call; `next_try_at` is when the next one is due, or when the one under way is given
-    up. `recorded_as` is the system's own name of the entry, where it gives one.
+    up. `is_doubtful` where a call may have had its effect without our knowing. `recorded_as` is the
+    system's own name of the entry, where it gives one.
     """
 
     payment: str
@@ -27,6 +28,7 @@ class OutboxEntry(Struct, frozen=True, kw_only=True):
     next_try_at: datetime
     state: WriteBackState = WriteBackState.PENDING
     tries: int = 0
+    is_doubtful: bool = False
     last_error: str | None = None
     recorded_as: str | None = None
 
@@ -52,7 +54,7 @@ class OutboxLog(Protocol):
         ...
 
     async def take_entry(self, entry: OutboxEntry, until: datetime) -> OutboxEntry | None:
-        """Count a try before it is made; until then no other process makes one.
+        """Count a try before it is made, and doubt it; until then no other process makes one.
 
         None where another process has been faster.
         """

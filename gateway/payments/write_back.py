@@ -17,8 +17,10 @@ from schema.domain.errors import (
     Conflict,
     NotFound,
     OutcomeUnknown,
+    RateLimited,
     Rejected,
     SourceError,
+    Unavailable,
     Unsupported,
 )
 from schema.domain.payment_entry import PaymentEntry
@@ -39,15 +41,16 @@ class OrderBooks(Protocol):
     """The systems that keep the orders."""
 
     async def record(
-        self, order: SourceRef, entry: PaymentEntry, *, is_again: bool, within_s: float
+        self, order: SourceRef, entry: PaymentEntry, *, is_doubtful: bool, within_s: float
     ) -> SourceRef | None:
         """Tell an order's own system of an entry, under its reference as the key.
 
-        `is_again` where an earlier try may have had its effect: a system that can be asked is asked
-        first. The answer is the system's own name of the entry.
+        `is_doubtful` where an earlier try may have had its effect. The answer is the system's own
+        name of the entry.
 
         Raises:
             Unsupported: The system takes no entries.
+            Conflict: An earlier try may have had its effect, and nobody can tell but a person.
             SourceError: It could not be told, or refuses.
         """
         ...
@@ -125,7 +128,7 @@ class WriteBack:
         taken = await self._outbox.take_entry(entry, until)
         if taken is None:
             return
-        settled = await self._stranded(taken) or await self._told(taken)
+        settled = await self._stranded(taken) or await self._told(taken, entry.is_doubtful)
         if not await self._outbox.settle_entry(taken, settled):
             log.warning("an entry was taken over", extra={"entry": taken.reference})
 
@@ -143,18 +146,20 @@ class WriteBack:
             updated_at=self._clock.now(),
         )
 
-    async def _told(self, taken: OutboxEntry) -> OutboxEntry:
+    async def _told(self, taken: OutboxEntry, was_doubtful: bool) -> OutboxEntry:
         try:
             async with asyncio.timeout(self._pace.call_s):
                 name = await self._books.record(
                     taken.order,
                     taken.entry,
-                    is_again=taken.tries > 1,
+                    is_doubtful=was_doubtful,
                     within_s=self._pace.call_s,
                 )
         except SourceError as error:
             if is_final(error):
                 return self._refused(taken, error)
+            if isinstance(error, Unavailable | RateLimited):  # nothing has happened this time
+                taken = replace(taken, is_doubtful=was_doubtful)
             return self._again(taken, error.code, error.retry_after_s)
         except TimeoutError:
             return self._again(taken, OutcomeUnknown.code, None)
@@ -164,6 +169,7 @@ class WriteBack:
         return replace(
             taken,
             state=WriteBackState.SENT,
+            is_doubtful=False,
             last_error=None,
             recorded_as=name.id if name else None,
             updated_at=self._clock.now(),

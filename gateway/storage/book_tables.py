@@ -3,7 +3,7 @@
 Amounts are in minor units of their currency; times are UTC.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text
 
 from gateway.storage.columns import Named, UtcTime
 from gateway.storage.tables import metadata, payments
@@ -26,6 +26,7 @@ write_backs = Table(
     Column("reader", String(255)),
     Column("state", Named(WriteBackState), nullable=False),
     Column("tries", Integer, nullable=False),
+    Column("is_doubtful", Boolean, nullable=False),
     Column("last_error", String(255)),
     Column("recorded_as", Text),
     Column("next_try_at", UtcTime, nullable=False),

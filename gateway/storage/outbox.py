@@ -62,7 +62,7 @@ class SqlOutboxLog:
 
     async def take_entry(self, entry: OutboxEntry, until: datetime) -> OutboxEntry | None:
         """See `OutboxLog.take_entry`."""
-        taken = replace(entry, tries=entry.tries + 1, next_try_at=until)
+        taken = replace(entry, tries=entry.tries + 1, is_doubtful=True, next_try_at=until)
         async with self._database.write() as connection:
             return taken if await _changed(connection, entry, taken) else None
 
@@ -181,6 +181,7 @@ def entry_of(row: RowMapping) -> OutboxEntry:
         next_try_at=row["next_try_at"],
         state=row["state"],
         tries=row["tries"],
+        is_doubtful=row["is_doubtful"],
         last_error=row["last_error"],
         recorded_as=row["recorded_as"],
     )
@@ -216,6 +217,7 @@ async def _changed(connection: AsyncConnection, before: OutboxEntry, after: Outb
         .values(
             state=after.state,
             tries=after.tries,
+            is_doubtful=after.is_doubtful,
             last_error=after.last_error,
             recorded_as=after.recorded_as,
             next_try_at=after.next_try_at,
@@ -242,6 +244,7 @@ async def _put(
         "reader": it.reader,
         "state": WriteBackState.PENDING,
         "tries": 0,
+        "is_doubtful": False,
         "next_try_at": it.at,
         "created_at": it.at,
         "updated_at": it.at,

@@ -10,6 +10,7 @@ from schema.domain.scope import RequestScope
 from schema.ports.catalog import Catalog
 from schema.ports.customers import Customers
 from schema.ports.orders import Orders
+from schema.ports.payment_books import PaymentBooks
 from schema.ports.payments import Payments
 from schema.ports.readers import Readers
 from schema.ports.sources import Sources
@@ -37,6 +38,7 @@ class Context(Struct):
     stores: Stores
     payments: Payments
     readers: Readers
+    books: PaymentBooks
     sources: Sources
 
 

@@ -24,6 +24,7 @@ from schema.graphql.level import level_field
 from schema.graphql.node import ID_DESCRIPTION, Node
 from schema.graphql.reader import Reader
 from schema.graphql.record import shown_as, shows
+from schema.graphql.write_back import WriteBack, write_backs
 from schema.ports.payments import ReaderKey
 
 if TYPE_CHECKING:
@@ -107,6 +108,11 @@ class Payment(Node):
             null_is_error=True,
             cost=Cost(assumed=2),
         )
+    )
+    write_back: WriteBack | None = level_field(
+        write_backs,
+        description="Whether the order's own system knows of it; null before money was taken, and"
+        " where no order is paid.",
     )
     events: list[PaymentEvent] = strawberry.field(description="Its steps, oldest first.")
 

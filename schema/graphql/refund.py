@@ -12,6 +12,7 @@ from schema.graphql.level import level_field
 from schema.graphql.node import ID_DESCRIPTION, Node
 from schema.graphql.payment import Payment, PaymentFailure
 from schema.graphql.record import shown_as, shows
+from schema.graphql.write_back import WriteBack, write_backs
 
 strawberry.enum(RefundState, description="Where a refund stands.")
 shown_as(RefundState, RefundState)
@@ -36,6 +37,11 @@ class Refund(Node):
 
     id: strawberry.ID = level_field(_ids, description=ID_DESCRIPTION)
     payment: Payment | None = level_field(_payment, description="The payment it gives back.")
+    write_back: WriteBack | None = level_field(
+        write_backs,
+        description="Whether the order's own system knows of it; null before the money was given"
+        " back, and where it was of no order.",
+    )
     failure: PaymentFailure | None = strawberry.field(
         description="Why the money was not given back, or came back later; null where it did not."
     )

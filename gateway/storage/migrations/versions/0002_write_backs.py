@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("reader", sa.String(255)),
         sa.Column("state", sa.String(32), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("is_doubtful", sa.Boolean(), nullable=False),
         sa.Column("last_error", sa.String(255)),
         sa.Column("recorded_as", sa.Text()),
         sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),

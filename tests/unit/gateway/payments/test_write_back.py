@@ -49,13 +49,13 @@ class Books:
         self.gate.set()
 
     async def record(
-        self, order: SourceRef, entry: PaymentEntry, *, is_again: bool, within_s: float
+        self, order: SourceRef, entry: PaymentEntry, *, is_doubtful: bool, within_s: float
     ) -> SourceRef | None:
         """See `OrderBooks.record`."""
         assert ORDER == order
         assert within_s == PACE.call_s
 
-        self.calls.append((entry.reference, is_again))
+        self.calls.append((entry.reference, is_doubtful))
         await self.gate.wait()
         fault = self.faults.popleft() if self.faults else None
         if fault is not None:
@@ -139,6 +139,17 @@ async def test_what_passes(clerk: Clerk, fault: Exception) -> None:
     found = await clerk.state()
     assert found is not None
     assert (WriteBackState.SENT, 3, None) == (found.state, found.tries, found.last_error)
+    doubt = not isinstance(fault, Unavailable)
+    assert [(TAKEN, False), (TAKEN, doubt), (TAKEN, doubt)] == clerk.books.calls
+
+
+async def test_a_doubt_stays(clerk: Clerk) -> None:
+    """What may have happened once may have happened, whatever comes of later tries."""
+    clerk.books.faults.extend([OutcomeUnknown("lost"), Unavailable("down")])
+    for _ in range(3):
+        await clerk.sender.send_due()
+        clerk.clock.forward(40)
+
     assert [(TAKEN, False), (TAKEN, True), (TAKEN, True)] == clerk.books.calls
 
 

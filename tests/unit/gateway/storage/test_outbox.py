@@ -114,7 +114,7 @@ async def test_a_refund_that_fails_untold(journal: Journal) -> None:
     """Its entry goes."""
     await paid(journal, order=ORDER)
     await refunded(journal)
-    await journal.settle_refund(replace(a_refund(), state=RefundState.FAILED))
+    await journal.settle_refund(replace(a_refund(), state=RefundState.FAILED, provider_id="re_1"))
 
     assert ["pay_1"] == [it.reference for it in await journal.unsent_entries(10)]
 
@@ -140,7 +140,9 @@ async def test_a_refund_after_one_that_failed(journal: Journal) -> None:
     await refunded(journal, 1, 1000)
     for _ in range(2):
         await sent(journal, (await due(journal))[0])
-    await journal.settle_refund(replace(a_refund(1, 1000), state=RefundState.FAILED))
+    await journal.settle_refund(
+        replace(a_refund(1, 1000), state=RefundState.FAILED, provider_id="re_1")
+    )
     await refunded(journal, 2, 1000)
 
     unsent = await journal.unsent_entries(10)

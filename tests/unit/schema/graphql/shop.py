@@ -7,6 +7,7 @@ from graphql import ExecutionResult, parse, validate
 from gateway.engine.catalog import CatalogService
 from gateway.engine.crosswalk import Crosswalk
 from gateway.engine.customers import CustomerService
+from gateway.engine.order_books import OrderBooks
 from gateway.engine.orders import OrderService
 from gateway.engine.routing import Entity, Route, Routes
 from gateway.engine.sources import SourceDirectory
@@ -14,6 +15,7 @@ from gateway.engine.stock import StockService
 from gateway.engine.stores import StoreDirectory
 from gateway.execution import Executor
 from gateway.http.fields import GraphFields
+from gateway.payments.books import PaymentBooks
 from schema.domain.customer import CustomerKey, CustomerKeyKind, CustomerRecord
 from schema.domain.loyalty import LoyaltyRecord
 from schema.domain.money import Money
@@ -117,6 +119,7 @@ class Shop:
             stores=stores,
             payments=self.till.service,
             readers=self.till.service.readers,
+            books=PaymentBooks(self.till.journal, OrderBooks(dict, self.crosswalk)),
             sources=SourceDirectory(self._sources),
         )
 
