@@ -19,6 +19,10 @@ class Tended(Struct, frozen=True):
     others: int
 
 
+class ClaimLostError(Exception):
+    """The process may have been struck off: another may work on what it works on."""
+
+
 class ClaimLog(Protocol):
     """Claims and the processes that have them; `owner` is a process's id, new with each start.
 

@@ -7,13 +7,15 @@ from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
+from gateway.payments.claims import ClaimLog
 from gateway.payments.due_log import ALL_THAT_IS_DUE, DueLog, OrderPart
 from gateway.payments.event_log import EventLog
+from gateway.payments.increase_log import IncreaseLog
 from gateway.payments.keys import Step
 from gateway.payments.leases import LeaseLog, ReaderHeld
+from gateway.payments.list_log import ListLog
 from gateway.payments.outbox import OutboxLog
 from gateway.payments.reader_log import ReaderLog
-from gateway.payments.list_log import ListLog
 from gateway.payments.states import State
 from schema.domain.money import Money
 from schema.domain.payment import (
@@ -23,6 +25,8 @@ from schema.domain.payment import (
     RefundReason,
     RefundState,
 )
+from schema.domain.payment_method import PaymentMethodKind
+from schema.domain.receipt import PaymentReceiptRecord
 from schema.domain.reference import SourceRef
 
 
@@ -36,6 +40,9 @@ class Payment(Struct, frozen=True, kw_only=True):
     its steps from 1; `fence` tells the turns of one reader apart. By its `deadline` a card must be
     shown, or another tried; None is the first one, counted from the start. `refused` is the
     provider's id of the charge that was refused last.
+    `authorized` and `captured` hold the `tip`, `amount` does not. What is held must be taken
+    `capture_before` some time. `incrementable` was asked for, and the hold is `increasable` if the
+    card's network lets it be; `increase_to` is the `amount` that is being asked for now.
     """
 
     id: str
@@ -67,6 +74,13 @@ class Payment(Struct, frozen=True, kw_only=True):
     refused: str | None = None
     channel: PaymentChannel = PaymentChannel.IN_PERSON
     method: str | None = None
+    methods: tuple[PaymentMethodKind, ...] = (PaymentMethodKind.CARD,)
+    tip: Money | None = None
+    receipt: PaymentReceiptRecord | None = None
+    capture_before: datetime | None = None
+    incrementable: bool = False
+    increasable: bool = False
+    increase_to: Money | None = None
 
 
 class PaymentStep(Struct, frozen=True):
@@ -163,8 +177,15 @@ class PaymentLog(Protocol):
     crash. Concurrency: any number of callers and processes; constraints of the database decide.
     """
 
-    async def begin(self, payment: Payment, wanted: OrderPart = ALL_THAT_IS_DUE) -> Begun:
+    async def begin(
+        self,
+        payment: Payment,
+        wanted: OrderPart = ALL_THAT_IS_DUE,
+        claimant: str | None = None,
+    ) -> Begun:
         """Record a new payment and take its reader, in one transaction.
+
+        The process `claimant` has its claim from the start; None leaves it to whoever comes.
 
         With an `order` its `amount` is what the order's own system says is due; what our payments
         for the order have taken or are about to take goes off it. Of what is left the payment takes
@@ -200,7 +221,8 @@ class PaymentLog(Protocol):
     async def advance(self, before: Payment, after: Payment, note: str) -> None:
         """Record a step from `before` to `after`.
 
-        A state that leaves the reader free gives the reader back in the same transaction.
+        A state that leaves the reader free gives the reader back in the same transaction, and a
+        final one drops the claim.
 
         Raises:
             StaleError: `before` is not the latest.
@@ -236,12 +258,18 @@ class AttemptLog(Protocol):
 class RefundLog(Protocol):
     """Refunds."""
 
-    async def begin_refund(self, refund: Refund, *, whole: bool) -> Refund | KeyTaken | TooLarge:
+    async def begin_refund(
+        self, refund: Refund, *, whole: bool
+    ) -> Refund | KeyTaken | TooLarge | ReaderHeld:
         """Record a new refund, unless it and those before it are more than was captured.
 
         `whole` takes all that is left instead of the refund's amount. A key that is known already
-        answers with its refund.
+        answers with its refund. A refund with a reader takes it, and gives it back with its end.
         """
+        ...
+
+    async def refund_by_key(self, key: str) -> Refund | None:
+        """Return the refund of an idempotency key."""
         ...
 
     async def refunds(self, ids: Sequence[str]) -> Mapping[str, Refund]:
@@ -269,5 +297,18 @@ class RefundLog(Protocol):
         ...
 
 
-class Journal(ListLog, PaymentLog, LeaseLog, AttemptLog, RefundLog, EventLog, OutboxLog, DueLog, ReaderLog, Protocol):
+class Journal(
+    ListLog,
+    PaymentLog,
+    LeaseLog,
+    ClaimLog,
+    AttemptLog,
+    RefundLog,
+    EventLog,
+    OutboxLog,
+    DueLog,
+    IncreaseLog,
+    ReaderLog,
+    Protocol,
+):
     """The durable record of everything that concerns money."""

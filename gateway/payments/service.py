@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 
 from connectors.sdk.ports import TerminalDriver
-from gateway.payments import checks, refusals
+from gateway.payments import checks, refund_refusals, refusals
 from gateway.payments.changes import Changes
 from gateway.payments.clock import Clock, Names, RandomNames, SystemClock
 from gateway.payments.course import Desk
@@ -13,11 +13,13 @@ from gateway.payments.due_log import OrderPart
 from gateway.payments.dues import due
 from gateway.payments.errands import Errands
 from gateway.payments.follow import Followers
+from gateway.payments.increase_requests import IncreaseRequests
 from gateway.payments.journal import (
     Journal,
     Payment,
     StaleError,
 )
+from gateway.payments.keeper import Keeper
 from gateway.payments.keys import Step
 from gateway.payments.lists import JournalLists
 from gateway.payments.provider import Provider, Watched
@@ -26,7 +28,7 @@ from gateway.payments.reader_service import ReaderService
 from gateway.payments.readers import ReaderDirectory
 from gateway.payments.reads import PaymentReads
 from gateway.payments.record import Recorder, shown_refund
-from gateway.payments.recover import recover
+from gateway.payments.recover import payment_work, refund_work
 from gateway.payments.refund_requests import RefundRequests
 from gateway.payments.refunds import Refunds
 from gateway.payments.states import FINAL, Event, State, allows
@@ -44,7 +46,13 @@ from schema.domain.payment import (
 from schema.domain.reference import SourceRef
 from schema.domain.scope import Actor, RequestScope
 from schema.ports.payment_lists import PaymentLists
-from schema.ports.payments import PaymentStart, ReaderKey, RefundReceipt, RefundStart
+from schema.ports.payments import (
+    PaymentIncrease,
+    PaymentStart,
+    ReaderKey,
+    RefundReceipt,
+    RefundStart,
+)
 
 log = logging.getLogger(__name__)
 
@@ -79,27 +87,41 @@ class PaymentService:
         self._names = names or RandomNames()
         self._journal = journal
         self._errands = Errands()
+        self._keeper = Keeper(journal, self._timing)
         changes = Changes()
-        provider = self._provider = Provider(driver, source, self._timing, watched)
+        provider = self._provider = Provider(
+            driver, source, self._timing, watched, self._keeper.is_alive
+        )
         self._recorder = Recorder(journal, changes, self._clock)
         self._reads = PaymentReads(journal, self._recorder, changes, self._timing)
         desk = Desk(provider, journal, self._recorder, self._clock, self._timing)
-        self._followers = Followers(desk)
-        self._refunds = Refunds(desk)
-        self._refund_requests = RefundRequests(
-            journal, self._reads, self._refunds, self._names, self._clock
+        self._followers = Followers(desk, self._keeper)
+        self._increases = IncreaseRequests(
+            journal,
+            self._reads,
+            self._recorder,
+            self._clock,
+            rules=provider.amount_rule,
+            nudge=self._followers.nudge,
         )
+        self._refunds = Refunds(desk)
+        self._keeper.add(payment_work(journal, self._followers))
+        self._keeper.add(refund_work(journal, self._refunds))
         self.lists: PaymentLists = JournalLists(journal, self._recorder)
         self.webhooks = Webhooks(desk, self._followers, self._refunds)
         self.directory = ReaderDirectory(stores, provider, journal, self._timing)
         self.readers = ReaderService(self.directory)
+        self._refund_requests = RefundRequests(
+            desk, self._reads, self._refunds, self.directory, self._names
+        )
 
     async def open(self) -> None:
         """Take up what an earlier process left unfinished. Waits for the journal alone."""
         await self.directory.open()
-        count = await recover(self._journal, self._followers, self._refunds, self.webhooks)
+        count = await self._keeper.open()
+        self.webhooks.open()
         if count:
-            log.info("unfinished payments were taken up", extra={"count": count})
+            log.info("unfinished work was taken up", extra={"count": count})
 
     async def aclose(self) -> None:
         """End every task. Nothing is lost: the journal holds it all."""
@@ -107,6 +129,7 @@ class PaymentService:
         await self.webhooks.aclose()
         await self._followers.aclose()
         await self._refunds.aclose()
+        await self._keeper.aclose()
         await self.directory.aclose()
 
     async def start(
@@ -137,6 +160,17 @@ class PaymentService:
         reached = await self._reads.settled(payment, lambda it: it.state is not State.CAPTURING)
         return await self._reads.shown(reached)
 
+    async def increase(
+        self, scope: RequestScope, request: PaymentIncrease
+    ) -> PaymentRecord | UserErrorRecord:
+        """See `Payments.increase`."""
+        begun = await self._errands.run(self._increases.begun(scope.actor, request))
+        if isinstance(begun, UserErrorRecord):
+            return begun
+        name, is_going = begun.id, State.INCREASING
+        reached = await self._reads.settled(name, lambda it: it.state is not is_going)
+        return await self._reads.shown(reached)
+
     async def refund(
         self,
         scope: RequestScope,
@@ -154,6 +188,8 @@ class PaymentService:
             return begun
         await self._refunds.wait(begun.id, self._timing.answer_within_s)
         refund = (await self._journal.refunds([begun.id]))[begun.id]
+        if refusal := refund_refusals.refused_at_start(refund):
+            return refusal
         found = (await self._journal.payments([refund.payment]))[refund.payment]
         return RefundReceipt(shown_refund(refund), await self._reads.shown(found))
 
@@ -205,7 +241,7 @@ class PaymentService:
 
     async def _begin(self, new: Payment, wanted: OrderPart) -> Payment | UserErrorRecord:
         """Record a payment and its reader's lease, and set its follower off."""
-        begun = await self._journal.begin(new, wanted)
+        begun = await self._journal.begin(new, wanted, self._keeper.owner)
         if not isinstance(begun, Payment):
             return checks.not_begun(new, begun, wanted)
         if begun.id == new.id:
@@ -234,7 +270,9 @@ class PaymentService:
             found = await self._reads.own(actor, payment)
             if isinstance(found, UserErrorRecord):
                 return found
-            refusal = checks.part_of(found, amount) or checks.why_not_captured(found, amount)
+            refusal = checks.part_of(found, amount) or checks.why_not_captured(
+                found, amount, self._clock.now()
+            )
             if refusal is not None or found.state is not State.AUTHORIZED:
                 return refusal or found
             with suppress(StaleError):  # it has moved in between

@@ -34,6 +34,14 @@ class Timing(Struct, frozen=True, kw_only=True):
     """How often messages are taken up that were left: by a process that ended, say."""
     events_kept_days: float = 90.0
     """How long the raw bytes of the provider's messages are kept. In days."""
+    claim_life_s: float = 10.0
+    """Without a sign of life for this long, what a process works on is another's to take up …"""
+    claim_renew_s: float = 3.0
+    """… so it gives one this often, and takes up what is free."""
+    news_look_s: float = 0.5
+    """How often a process looks whether another has told it of news, where there are others."""
+    adopt_s: float = 60.0
+    """How often everything unfinished is looked through for what nobody was told of."""
     key_life_s: float = 23 * 3600.0
     """The provider keeps its answers for a day; beyond this, a key is not used again."""
 

@@ -21,6 +21,7 @@ from gateway.payments.leases import LeaseLostError, ReaderHeld
 from gateway.payments.states import FINAL, READER_FREE, State
 from gateway.payments.subject import Kind, Subject
 from gateway.storage.attempts import new_attempt
+from gateway.storage.claims import claim, drop_claim
 from gateway.storage.dues import committed
 from gateway.storage.engine import Database
 from gateway.storage.leases import give_back, has_lease, take_lease
@@ -37,9 +38,14 @@ class SqlPaymentLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin(self, payment: Payment, wanted: OrderPart = ALL_THAT_IS_DUE) -> Begun:
+    async def begin(
+        self,
+        payment: Payment,
+        wanted: OrderPart = ALL_THAT_IS_DUE,
+        claimant: str | None = None,
+    ) -> Begun:
         """See `PaymentLog.begin`."""
-        return await decided(lambda: self._begin(payment, wanted))
+        return await decided(lambda: self._begin(payment, wanted, claimant))
 
     async def by_key(self, key: str) -> Payment | None:
         """See `PaymentLog.by_key`."""
@@ -107,19 +113,19 @@ class SqlPaymentLog:
     async def advance(self, before: Payment, after: Payment, note: str) -> None:
         """See `PaymentLog.advance`."""
         async with self._database.write() as connection:
-            await _advance(connection, before, after, note)
+            await advance(connection, before, after, note)
 
     async def advance_to(self, before: Payment, after: Payment, note: str, step: Step) -> Attempt:
         """See `PaymentLog.advance_to`."""
         async with self._database.write() as connection:
-            await _advance(connection, before, after, note)
+            await advance(connection, before, after, note)
             if step is Step.PROCESS and not await has_lease(
                 connection, after.device, _holder(after), after.fence
             ):
                 raise LeaseLostError
             return await new_attempt(connection, after.id, step, after.updated_at)
 
-    async def _begin(self, payment: Payment, wanted: OrderPart) -> Begun:
+    async def _begin(self, payment: Payment, wanted: OrderPart, claimant: str | None) -> Begun:
         async with self._database.write() as connection:
             # A payment that another transaction is about to insert cannot be locked by itself. The
             # key's lock comes first, always in this order, so that no two wait for each other.
@@ -135,10 +141,12 @@ class SqlPaymentLog:
                 if not isinstance(amount, Money):
                     return amount
                 payment = replace(payment, amount=amount)
-            return await _insert(connection, payment)
+            return await _insert(connection, payment, claimant)
 
 
-async def _insert(connection: AsyncConnection, payment: Payment) -> Payment | ReaderHeld:
+async def _insert(
+    connection: AsyncConnection, payment: Payment, claimant: str | None
+) -> Payment | ReaderHeld:
     holder, since = _holder(payment), payment.created_at
     lease = await take_lease(connection, payment.device, holder, actor=payment.actor, at=since)
     if isinstance(lease, ReaderHeld):
@@ -146,6 +154,7 @@ async def _insert(connection: AsyncConnection, payment: Payment) -> Payment | Re
     payment = replace(payment, fence=lease.fence)
     await connection.execute(insert(payments).values(payment_row(payment)))
     await _step(connection, payment, f"started by {payment.actor}")
+    await claim(connection, holder, claimant)
     return payment
 
 
@@ -155,7 +164,8 @@ async def _by_key(connection: AsyncConnection, key: str) -> Payment | None:
     return payment_of(row) if row else None
 
 
-async def _advance(connection: AsyncConnection, before: Payment, after: Payment, note: str) -> None:
+async def advance(connection: AsyncConnection, before: Payment, after: Payment, note: str) -> None:
+    """Record a step, with all that belongs to it, within a transaction. Raises as the log does."""
     changed = await connection.execute(
         update(payments)
         .where(payments.c.id == before.id, payments.c.version == before.version)
@@ -167,6 +177,8 @@ async def _advance(connection: AsyncConnection, before: Payment, after: Payment,
     await note_payment(connection, before, after)
     if after.state in READER_FREE:
         await give_back(connection, after.device, _holder(after))
+    if after.state in FINAL:
+        await drop_claim(connection, _holder(after))
 
 
 async def _step(connection: AsyncConnection, payment: Payment, note: str) -> None:

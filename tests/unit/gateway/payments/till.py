@@ -35,6 +35,9 @@ QUICK = Timing(
     status_memory_s=0.0,
     refund_look_s=0.02,
     follow_look_s=0.02,
+    claim_life_s=0.5,
+    claim_renew_s=0.05,
+    news_look_s=0.01,
 )
 
 
