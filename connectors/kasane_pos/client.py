@@ -21,7 +21,14 @@ from connectors.sdk.http import HttpResponse, checked
 from connectors.sdk.reading import drift
 from connectors.sdk.source import SourceContext
 from schema.domain.customer import CustomerLink
-from schema.domain.errors import Conflict, NotFound, Rejected, SchemaDrift, SourceError
+from schema.domain.errors import (
+    Conflict,
+    NotFound,
+    OutcomeUnknown,
+    Rejected,
+    SchemaDrift,
+    SourceError,
+)
 from schema.domain.order import Channel, OrderPage, OrderPosition, OrderQuery, OrderRecord
 from schema.domain.payment_entry import PaymentEntry
 from schema.domain.reference import SourceRef
@@ -118,9 +125,14 @@ class KasanePos:
             json=tenders.tender(entry, till.currency),
             write=True,
         )
-        if response.status in _NAMED:
-            tenders.refused(response.json())
-        place = tenders.place(checked(response, write=True).json())
+        named = response.status in _NAMED
+        try:
+            content = (response if named else checked(response, write=True)).json()
+            place = tenders.refusal(content) if named else tenders.place(content)
+        except SchemaDrift as error:  # of an answer, and so after the POS may have noted it
+            raise OutcomeUnknown(str(error)) from None
+        if isinstance(place, SourceError):
+            raise place
         return SourceRef(self._source, f"{order}/{place}")
 
     async def _order(self, ctx: CallContext, receipt: str) -> OrderRecord | None:

@@ -5,11 +5,11 @@ from typing import Any
 from msgspec import Struct
 
 from connectors.sdk.reading import one_of, read
-from schema.domain.errors import Conflict, NotFound, OutcomeUnknown, Rejected, SchemaDrift
+from schema.domain.errors import Conflict, NotFound, Rejected, SourceError
 from schema.domain.payment_entry import PaymentEntry, PaymentEntryKind
 
 _CARD = "CC"
-_REFUSALS = {"E404": NotFound, "E409": Conflict}
+_REFUSALS: dict[str, type[SourceError]] = {"E404": NotFound, "E409": Conflict}
 
 
 class _Noted(Struct):
@@ -38,28 +38,15 @@ def tender(entry: PaymentEntry, currency: str) -> dict[str, Any]:
 
 
 def place(content: object) -> int:
-    """The tender's place on the sale.
+    """The tender's place on the sale."""
+    return read(_Noted, content, where="tender").tnd_no
 
-    Raises:
-        OutcomeUnknown: The answer cannot be read; the POS may have noted it.
+
+def refusal(content: object) -> SourceError:
+    """What the POS itself means by a refusal, rather than what a proxy may mean by its own.
+
+    There is no such sale, or it takes no money, or something else has the reference.
     """
-    try:
-        return read(_Noted, content, where="tender").tnd_no
-    except SchemaDrift as error:
-        raise OutcomeUnknown(str(error)) from None
-
-
-def refused(content: object) -> None:
-    """Raise what the POS itself means by a refusal, rather than what a proxy may mean by its own.
-
-    Raises:
-        NotFound: There is no such sale.
-        Conflict: The sale takes no money, or something else has the reference.
-        OutcomeUnknown: The words are not the POS's.
-    """
-    try:
-        told = read(_Refusal, content, where="refusal")
-        known = one_of(_REFUSALS, told.err_cd, field="refusal.err_cd")
-    except SchemaDrift as error:
-        raise OutcomeUnknown(str(error)) from None
-    raise known(f"the POS says {told.err_cd}")
+    told = read(_Refusal, content, where="refusal")
+    known = one_of(_REFUSALS, told.err_cd, field="refusal.err_cd")
+    return known(f"the POS says {told.err_cd}")

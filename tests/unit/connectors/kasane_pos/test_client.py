@@ -470,7 +470,15 @@ async def test_money_that_is_not_noted(
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), [(404, b"{}"), (409, b'{"err_cd": "X"}'), (201, b"{}"), (502, b"<html>")]
+    ("status", "body"),
+    [
+        (404, b"<html>"),
+        (404, b"{}"),
+        (409, b'{"err_cd": "X"}'),
+        (201, b"{}"),
+        (200, b"<html>"),
+        (502, b"<html>"),
+    ],
 )
 async def test_an_answer_that_is_not_the_pos_own(connect: Open, status: int, body: bytes) -> None:
     """It may have been noted: only the same reference may be sent again."""
