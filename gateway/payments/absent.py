@@ -17,9 +17,9 @@ from schema.ports.payment_lists import (
     RefundList,
     RefundQuery,
 )
-from schema.ports.payments import PaymentStart, ReaderKey
+from schema.ports.payments import PaymentIncrease, PaymentStart, ReaderKey
 
-_NONE: Final = UserErrorRecord(
+NOT_CONFIGURED: Final = UserErrorRecord(
     "PAYMENTS_NOT_CONFIGURED",
     "This gateway takes no payments: its configuration has no section `payments`.",
 )
@@ -35,11 +35,17 @@ class NoPayments:
 
     async def start(self, scope: RequestScope, request: PaymentStart) -> UserErrorRecord:
         """See `Payments.start`."""
+        return NOT_CONFIGURED
+
+    async def retry(
+        self, scope: RequestScope, payment: str, reader: ReaderKey | None
+    ) -> UserErrorRecord:
+        """See `Payments.retry`."""
         return _NONE
 
     async def cancel(self, scope: RequestScope, payment: str) -> UserErrorRecord:
         """See `Payments.cancel`."""
-        return _NONE
+        return NOT_CONFIGURED
 
     async def capture(
         self,
@@ -48,7 +54,11 @@ class NoPayments:
         amount: Money | None,
     ) -> UserErrorRecord:
         """See `Payments.capture`."""
-        return _NONE
+        return NOT_CONFIGURED
+
+    async def increase(self, scope: RequestScope, request: PaymentIncrease) -> UserErrorRecord:
+        """See `Payments.increase`."""
+        return NOT_CONFIGURED
 
     async def refund(
         self,
@@ -61,7 +71,7 @@ class NoPayments:
         reader: ReaderKey | None = None,
     ) -> UserErrorRecord:
         """See `Payments.refund`."""
-        return _NONE
+        return NOT_CONFIGURED
 
     async def payments(
         self,

@@ -229,6 +229,16 @@ class PaymentLog(Protocol):
         """
         ...
 
+    async def retry(
+        self, before: Payment, after: Payment, note: str, actor: str
+    ) -> Payment | ReaderHeld:
+        """Record a step that takes a reader anew, for `actor`, in one transaction.
+
+        Raises:
+            StaleError: `before` is not the latest.
+        """
+        ...
+
     async def advance_to(self, before: Payment, after: Payment, note: str, step: Step) -> Attempt:
         """Record a step, and the new attempt that it stands for, in one transaction.
 

@@ -102,25 +102,3 @@ def _read(cursor: str) -> Position:
     if found.created_at.tzinfo is None:
         raise ValueError("no time zone")
     return Position(found.created_at.astimezone(UTC), found.id)
-
-
-class NoPaymentLists:
-    """Implements `schema.ports.payment_lists.PaymentLists` where there are no payments."""
-
-    async def payments(
-        self, scope: RequestScope, query: PaymentQuery, first: int, after: str | None
-    ) -> PaymentList:
-        """See `PaymentLists.payments`."""
-        return PaymentList((), has_next=False)
-
-    async def refunds(
-        self, scope: RequestScope, query: RefundQuery, first: int, after: str | None
-    ) -> RefundList:
-        """See `PaymentLists.refunds`."""
-        return RefundList((), has_next=False)
-
-    async def refunds_of(
-        self, scope: RequestScope, payments: Sequence[str]
-    ) -> Sequence[Sequence[RefundRecord]]:
-        """See `PaymentLists.refunds_of`."""
-        return [()] * len(payments)

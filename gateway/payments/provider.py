@@ -182,10 +182,6 @@ class Provider:
             lambda ctx: self._driver.cancel_action(ctx, device, payment.account),
         )
 
-    async def device(self, device: str, account: str | None) -> ReaderState:
-        """What a reader is doing. See `TerminalDriver.reader`."""
-        return await self._read(device, lambda ctx: self._driver.reader(ctx, device, account))
-
     async def refunds(self, payment: Payment) -> Sequence[ProviderRefund]:
         """What was given back of the payment. See `TerminalDriver.refunds`."""
         intent = _announced(payment)

@@ -36,17 +36,15 @@ def news(
     `given_back` is what the provider says was given back in all: the truth about the sum.
     """
     by_provider = {it.provider_id: it for it in ours if it.provider_id is not None}
-    changed, made_elsewhere = [], []
-    strangers = []
+    changed, strangers = [], []
     for told in listed:
         known = by_provider.get(told.id) or _asked_for(told, ours)
         if known is None:
             strangers.append(told)
         elif (settled := settled_as(known, told, now)) != known:
             changed.append(settled)
-    for told in _without_released(strangers, listed, given_back):
-        made_elsewhere.append(_made_elsewhere(payment, told, now))
-    return RefundNews(tuple(changed), tuple(made_elsewhere))
+    new = _without_released(strangers, listed, given_back)
+    return RefundNews(tuple(changed), tuple(_made_elsewhere(payment, it, now) for it in new))
 
 
 def settled_as(refund: Refund, told: ProviderRefund, now: datetime) -> Refund:

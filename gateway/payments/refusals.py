@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from connectors.sdk.terminal import METHOD_UNAVAILABLE
 from gateway.payments.failures import REFUSED_AT_START
 from gateway.payments.journal import Payment
 from gateway.payments.leases import ReaderHeld
@@ -14,6 +15,7 @@ _READER = ("input", "reader", "name")
 AMOUNT = ("input", "amount")
 ORDER = ("input", "order")
 PART = ("input", "part")
+METHODS = ("input", "methods")
 TIP = ("input", "tipEligible")
 PAYMENT = ("input", "payment")
 KEY = ("input", "idempotencyKey")
@@ -54,7 +56,24 @@ def refused_at_start(payment: Payment) -> UserErrorRecord | None:
     code = REFUSED_AT_START.get(failure.code)
     if code is None:
         return None
-    return UserErrorRecord(code, f"{failure.message} Use a new idempotencyKey then.", _READER)
+    path = METHODS if failure.code == METHOD_UNAVAILABLE else _READER
+    return UserErrorRecord(code, f"{failure.message} Use a new idempotencyKey then.", path)
+
+
+def refused_again(payment: Payment) -> UserErrorRecord | None:
+    """Why a reader did not take a payment that was to be tried again; None when it did."""
+    failure = payment.failure
+    if payment.state is not State.CARD_REFUSED or failure is None:
+        return None
+    code = REFUSED_AT_START.get(failure.code)
+    return UserErrorRecord(code, failure.message, _READER) if code else None
+
+
+def reader_elsewhere(store: str) -> UserErrorRecord:
+    """A payment stays in its store, whose account has announced it."""
+    return UserErrorRecord(
+        "READER_ELSEWHERE", f"Take a reader of the payment's own store, {store}.", _STORE
+    )
 
 
 def not_permitted(path: tuple[str, ...]) -> UserErrorRecord:
@@ -124,6 +143,11 @@ def order_paid() -> UserErrorRecord:
     return UserErrorRecord(
         "ORDER_PAID", "Nothing is due on this order: it is paid, or about to be.", ORDER
     )
+
+
+def order_unknown(path: tuple[str, ...] = ORDER) -> UserErrorRecord:
+    """The order's own system does not know it any more."""
+    return UserErrorRecord("ORDER_UNKNOWN", "There is no such order.", path)
 
 
 def order_canceled() -> UserErrorRecord:

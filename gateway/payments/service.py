@@ -24,6 +24,7 @@ from gateway.payments.keys import Step
 from gateway.payments.lists import JournalLists
 from gateway.payments.provider import Provider, Watched
 from gateway.payments.reader_names import StoreReaders
+from gateway.payments.reader_provider import ReaderProvider
 from gateway.payments.reader_service import ReaderService
 from gateway.payments.readers import ReaderDirectory
 from gateway.payments.reads import PaymentReads
@@ -31,10 +32,10 @@ from gateway.payments.record import Recorder, shown_refund
 from gateway.payments.recover import payment_work, refund_work
 from gateway.payments.refund_requests import RefundRequests
 from gateway.payments.refunds import Refunds
+from gateway.payments.retries import Retries
 from gateway.payments.states import FINAL, Event, State, allows
 from gateway.payments.timing import Timing
 from gateway.payments.webhooks import Webhooks
-from schema.domain.errors import TillgraphError
 from schema.domain.money import Money
 from schema.domain.order import OrderRecord
 from schema.domain.payment import (
@@ -92,7 +93,9 @@ class PaymentService:
         provider = self._provider = Provider(
             driver, source, self._timing, watched, self._keeper.is_alive
         )
-        self._recorder = Recorder(journal, changes, self._clock)
+        self._recorder = Recorder(
+            journal, changes, self._clock, self._timing.attempt_deadline_s
+        )
         self._reads = PaymentReads(journal, self._recorder, changes, self._timing)
         desk = Desk(provider, journal, self._recorder, self._clock, self._timing)
         self._followers = Followers(desk, self._keeper)
@@ -109,15 +112,26 @@ class PaymentService:
         self._keeper.add(refund_work(journal, self._refunds))
         self.lists: PaymentLists = JournalLists(journal, self._recorder)
         self.webhooks = Webhooks(desk, self._followers, self._refunds)
-        self.directory = ReaderDirectory(stores, provider, journal, self._timing)
-        self.readers = ReaderService(self.directory)
+        teller = ReaderProvider(driver, source, self._timing, watched)
+        self.directory = ReaderDirectory(stores, teller, journal, self._timing)
+        self._retries = Retries(
+            self._reads, self._recorder, self._followers, self.directory, self._clock
+        )
+        self.readers = ReaderService(
+            self.directory,
+            teller,
+            journal,
+            clock=self._clock,
+            timing=self._timing,
+            cancel=self.cancel,
+        )
         self._refund_requests = RefundRequests(
             desk, self._reads, self._refunds, self.directory, self._names
         )
 
     async def open(self) -> None:
         """Take up what an earlier process left unfinished. Waits for the journal alone."""
-        await self.directory.open()
+        await self.readers.open()
         count = await self._keeper.open()
         self.webhooks.open()
         if count:
@@ -130,7 +144,7 @@ class PaymentService:
         await self._followers.aclose()
         await self._refunds.aclose()
         await self._keeper.aclose()
-        await self.directory.aclose()
+        await self.readers.aclose()
 
     async def start(
         self, scope: RequestScope, request: PaymentStart
@@ -141,6 +155,16 @@ class PaymentService:
             return begun
         reached = await self._reads.settled(begun.id, lambda it: it.state not in _ON_THE_WAY)
         return refusals.refused_at_start(reached) or await self._reads.shown(reached)
+
+    async def retry(
+        self, scope: RequestScope, payment: str, reader: ReaderKey | None
+    ) -> PaymentRecord | UserErrorRecord:
+        """See `Payments.retry`. Asking for the same again changes nothing."""
+        begun = await self._errands.run(self._retries.begun(scope.actor, payment, reader))
+        if isinstance(begun, UserErrorRecord):
+            return begun
+        reached = await self._reads.settled(payment, lambda it: it.state not in _ON_THE_WAY)
+        return refusals.refused_again(reached) or await self._reads.shown(reached)
 
     async def cancel(self, scope: RequestScope, payment: str) -> PaymentRecord | UserErrorRecord:
         """See `Payments.cancel`. Canceling what is canceled changes nothing."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, or_, select, tuple_
 
 from gateway.payments.journal import Payment, Refund
 from gateway.payments.list_log import Position
@@ -65,7 +65,7 @@ class SqlListLog:
             found.setdefault(row["payment"], []).append(refund_of(row))
         return found
 
-    async def _rows(self, query: Select[Any]) -> Sequence[Any]:
+    async def _rows(self, query: Select[Any]) -> Sequence[RowMapping]:
         async with self._database.read() as connection:
             return (await connection.execute(query)).mappings().all()
 

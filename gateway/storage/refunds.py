@@ -8,7 +8,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.payments.journal import KeyTaken, Refund, TooLarge
+from gateway.payments.leases import ReaderHeld
+from gateway.payments.subject import Kind, Subject
 from gateway.storage.engine import Database
+from gateway.storage.leases import give_back, take_lease
 from gateway.storage.outbox import note_refund
 from gateway.storage.rows import decided, refund_of, refund_row
 from gateway.storage.tables import payments, refunds
@@ -22,9 +25,17 @@ class SqlRefundLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin_refund(self, refund: Refund, *, whole: bool) -> Refund | KeyTaken | TooLarge:
+    async def begin_refund(
+        self, refund: Refund, *, whole: bool
+    ) -> Refund | KeyTaken | TooLarge | ReaderHeld:
         """See `RefundLog.begin_refund`."""
         return await decided(lambda: self._begin_refund(refund, whole=whole))
+
+    async def refund_by_key(self, key: str) -> Refund | None:
+        """See `RefundLog.refund_by_key`."""
+        async with self._database.read() as connection:
+            found = await _refunds(connection, refunds.c.idempotency_key == key)
+            return found[0] if found else None
 
     async def refunds(self, ids: Sequence[str]) -> Mapping[str, Refund]:
         """See `RefundLog.refunds`."""
@@ -53,6 +64,10 @@ class SqlRefundLog:
             )
             if changed.rowcount:
                 await note_refund(connection, refund)
+            is_through = refund.provider_id is not None or refund.state is RefundState.FAILED
+            if refund.device is not None and is_through:
+                holder = Subject(Kind.REFUND, refund.id)
+                await give_back(connection, refund.device, holder)
 
     async def keep_refund(self, refund: Refund) -> bool:
         """See `RefundLog.keep_refund`."""
@@ -64,7 +79,9 @@ class SqlRefundLog:
             return False
         return True
 
-    async def _begin_refund(self, refund: Refund, *, whole: bool) -> Refund | KeyTaken | TooLarge:
+    async def _begin_refund(
+        self, refund: Refund, *, whole: bool
+    ) -> Refund | KeyTaken | TooLarge | ReaderHeld:
         async with self._database.write() as connection:
             # Reading what is left locks the payment. The key is looked up only then: a refund that
             # another transaction is about to insert may be its own.
@@ -77,6 +94,16 @@ class SqlRefundLog:
                 return TooLarge(left)
             if whole:
                 refund = replace(refund, amount=left)
+            if refund.device is not None:
+                lease = await take_lease(
+                    connection,
+                    refund.device,
+                    Subject(Kind.REFUND, refund.id),
+                    actor=refund.actor,
+                    at=refund.created_at,
+                )
+                if isinstance(lease, ReaderHeld):
+                    return lease
             await connection.execute(insert(refunds).values(refund_row(refund)))
             return refund
 

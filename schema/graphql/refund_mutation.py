@@ -5,18 +5,19 @@ from typing import Annotated
 import strawberry
 
 from schema.domain.errors import InvalidRequest
-from schema.domain.payment import UserErrorRecord
+from schema.domain.payment import RefundReason, UserErrorRecord
 from schema.graphql.context import Info
 from schema.graphql.money import MoneyInput
 from schema.graphql.payload import DEAR, ERRORS, amount_invalid, payment_name, told
 from schema.graphql.payment import Payment
+from schema.graphql.reader import ReaderInput
 from schema.graphql.refund import Refund
 from schema.graphql.user_error import UserError
 
 
 @strawberry.input(description="Captured money to give back.")
 class PaymentRefundInput:
-    """Names the payment, and how much of it."""
+    """Names the payment, and how much of it for which reason."""
 
     payment: strawberry.ID = strawberry.field(description="The payment.")
     idempotency_key: str = strawberry.field(
@@ -24,6 +25,14 @@ class PaymentRefundInput:
     )
     amount: MoneyInput | None = strawberry.field(
         default=None, description="How much; null gives back all that is left."
+    )
+    reason: RefundReason | None = strawberry.field(
+        default=None, description="Why, for the payment provider's records; null says nothing."
+    )
+    reader: ReaderInput | None = strawberry.field(
+        default=None,
+        description="Where the card is asked for. Interac cards want that; all others must not have"
+        " it.",
     )
 
 
@@ -58,7 +67,12 @@ class RefundMutation:
             wrong = amount_invalid(error, "amount")
             return PaymentRefundPayload(refund=None, **told(wrong))
         done = await payments.refund(
-            scope, payment_name(input.payment), amount, input.idempotency_key
+            scope,
+            payment_name(input.payment),
+            amount,
+            input.idempotency_key,
+            reason=input.reason,
+            reader=input.reader.key() if input.reader else None,
         )
         if isinstance(done, UserErrorRecord):
             return PaymentRefundPayload(refund=None, **told(done))

@@ -20,7 +20,7 @@ def told(number: int = 1, minor: int = 300, **fields: Any) -> ProviderRefund:
 
 def answered(number: int = 1, **fields: Any) -> Refund:
     """A refund of ours that the provider has answered."""
-    values = {"provider_id": f"re_{number}", "state": RefundState.SUCCEEDED}
+    values: dict[str, Any] = {"provider_id": f"re_{number}", "state": RefundState.SUCCEEDED}
     return a_refund(number, **(values | fields))
 
 
