@@ -160,7 +160,16 @@ class SchemaDrift(SourceError):  # noqa: N818
 
 
 class OutcomeUnknown(SourceError):  # noqa: N818
-    """It may have happened. Never repeat it under a new key; only reconciliation may decide."""
+    """It may have happened. Never repeat it under a new key; only reconciliation may decide.
+
+    `is_running` tells that the first call under this key has not come to its end.
+    """
 
     code = "OUTCOME_UNKNOWN"
     sentence = "It is not known yet whether this has happened; it is being checked."
+
+    def __init__(
+        self, message: str, *, is_running: bool = False, source: str | None = None
+    ) -> None:
+        super().__init__(message, source=source)
+        self.is_running = is_running
