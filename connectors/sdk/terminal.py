@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
+from typing import Final
 
 from msgspec import Struct, field
 
 from schema.domain.money import Money
 from schema.domain.payment import CaptureMethod, PaymentFailure, RefundReason, RefundState
+from schema.domain.payment_method import PaymentMethodKind
 from schema.domain.reader import ReaderStatus
 from schema.domain.receipt import PaymentReceiptRecord
 
@@ -16,6 +18,10 @@ AT_READER = "_present"
 
 INTERAC = "interac_present"
 """The kind of card that takes money back only at a reader."""
+
+
+METHOD_UNAVAILABLE: Final = "method_unavailable"
+"""The reason of a `Rejected` payment whose account or currency lacks what it may be paid with."""
 
 
 class IntentStatus(Enum):
@@ -42,12 +48,18 @@ class AmountRule(Struct, frozen=True):
 
 
 class IntentRequest(Struct, frozen=True):
-    """A payment to announce. `reference` is our payment's id, by which the provider finds it."""
+    """A payment to announce. `reference` is our payment's id, by which the provider finds it.
+
+    `methods` are what the customer may pay with. An `incrementable` hold may grow later, where the
+    card's network lets it.
+    """
 
     amount: Money
     capture: CaptureMethod
     reference: str
     account: str | None = None
+    methods: tuple[PaymentMethodKind, ...] = (PaymentMethodKind.CARD,)
+    incrementable: bool = False
 
 
 class IntentState(Struct, frozen=True):
@@ -56,7 +68,8 @@ class IntentState(Struct, frozen=True):
     `reference` is our payment's id where we have announced it; `metadata` is all that was noted
     there, by whomever. `method` is the kind of card that paid, as the provider names it. `amount`
     and what is held or taken include the `tip`. Of money that is held `capture_before` tells how
-    long, and `is_increasable` whether more may be held.
+    long, and `is_increasable` whether more may be held. `charge` is the provider's id of the last
+    card that was tried, whatever came of it.
     """
 
     id: str
@@ -74,6 +87,7 @@ class IntentState(Struct, frozen=True):
     tip: Money | None = None
     receipt: PaymentReceiptRecord | None = None
     is_increasable: bool = False
+    charge: str | None = None
 
     @property
     def was_at_reader(self) -> bool:

@@ -11,6 +11,7 @@ from connectors.sdk.context import CallContext
 from connectors.sdk.http import HttpClient
 from connectors.sdk.source import SourceContext
 from connectors.sdk.terminal import (
+    METHOD_UNAVAILABLE,
     AmountRule,
     IntentRequest,
     IntentState,
@@ -24,11 +25,13 @@ from connectors.stripe_terminal import mapping
 from connectors.stripe_terminal.amounts import amount_rule
 from connectors.stripe_terminal.answers import answered, content_of, listing_of
 from connectors.stripe_terminal.config import StripeTerminalConfig
+from connectors.stripe_terminal.ledger import StripeLedger
+from connectors.stripe_terminal.method_types import allowed_types, lacking_types
 from connectors.stripe_terminal.reader_registry import StripeReaderRegistry
 from connectors.stripe_terminal.reader_tasks import StripeReaderTasks
 from connectors.stripe_terminal.transport import StripeTransport
 from connectors.stripe_terminal.webhook import verified_event
-from schema.domain.errors import SchemaDrift
+from schema.domain.errors import Rejected
 from schema.domain.money import Money
 from schema.domain.payment import CaptureMethod
 
@@ -39,7 +42,7 @@ _CAPTURE = {CaptureMethod.AUTOMATIC: "automatic", CaptureMethod.MANUAL: "manual"
 _EXPAND = ["latest_charge"]
 
 
-class StripeTerminal(StripeReaderRegistry, StripeReaderTasks):
+class StripeTerminal(StripeLedger, StripeReaderRegistry, StripeReaderTasks):
     """The `TerminalDriver` and `ReaderTaskDriver` of Stripe. Nothing is retried here: the journal decides.
 
     Concurrency: any number of callers. A cancelled call stops waiting; Stripe's work goes on.
@@ -104,21 +107,26 @@ class StripeTerminal(StripeReaderRegistry, StripeReaderTasks):
         """See `TerminalDriver.create_intent`.
 
         Raises:
-            SchemaDrift: The account does not take cards on readers; no money moves.
+            Rejected: The account does not take all that was asked for; no money moves.
         """
         params: stripe.params.PaymentIntentCreateParams = {
             "amount": request.amount.minor,
             "currency": request.amount.currency.lower(),
             "capture_method": _CAPTURE[request.capture],
-            "allowed_payment_method_types": mapping.allowed_types(request.amount.currency),
+            "allowed_payment_method_types": allowed_types(request),
             "metadata": {mapping.PAYMENT: request.reference},
             "expand": _EXPAND,
         }
+        if request.incrementable:
+            params["payment_method_options"] = {
+                "card_present": {"request_incremental_authorization_support": True}
+            }
         options = self._writing(ctx, request.account)
         create = self._stripe.v1.payment_intents.create_async
         content = await answered(ctx, lambda: create(params, options), content_of, write=True)
-        if not mapping.takes_card_present(content):
-            raise SchemaDrift("payment_intent.payment_method_types: lacks card_present")
+        if lacking := lacking_types(request, content):
+            # Stripe leaves out without a word what the account or the currency does not have.
+            raise Rejected(f"Stripe leaves out {', '.join(lacking)}", reason=METHOD_UNAVAILABLE)
         return mapping.intent_state(content)
 
     async def intent(self, ctx: CallContext, intent: str, account: str | None) -> IntentState:
@@ -163,6 +171,18 @@ class StripeTerminal(StripeReaderRegistry, StripeReaderTasks):
         return await answered(
             ctx, lambda: cancel(intent, {"expand": _EXPAND}, options), _intent, write=True
         )
+
+    async def increase(
+        self, ctx: CallContext, intent: str, amount: Money, account: str | None
+    ) -> IntentState:
+        """See `TerminalDriver.increase`."""
+        params: stripe.params.PaymentIntentIncrementAuthorizationParams = {
+            "amount": amount.minor,
+            "expand": _EXPAND,
+        }
+        options = self._writing(ctx, account)
+        increment = self._stripe.v1.payment_intents.increment_authorization_async
+        return await answered(ctx, lambda: increment(intent, params, options), _intent, write=True)
 
     async def capture(
         self, ctx: CallContext, intent: str, amount: Money | None, account: str | None

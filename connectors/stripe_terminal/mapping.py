@@ -61,6 +61,7 @@ class _Charge(Struct):
     amount: int
     amount_captured: int
     amount_refunded: int
+    id: str | None = None
     payment_method_details: dict[str, Any] | None = None
 
 
@@ -142,17 +143,8 @@ def intent_state(content: Mapping[str, Any]) -> IntentState:
         tip=Money(tip.amount, currency) if tip and tip.amount is not None else None,
         receipt=facts.receipt,
         is_increasable=facts.is_increasable,
+        charge=charge.id if charge else None,
     )
-
-
-def allowed_types(currency: str) -> list[str]:
-    """The kinds of payment that a reader may take; those that an account lacks are left out."""
-    return ["card_present", "interac_present"] if currency == "CAD" else ["card_present"]
-
-
-def takes_card_present(content: Mapping[str, Any]) -> bool:
-    """Whether the intent can be paid on a reader: types asked for are filtered without an error."""
-    return "card_present" in read(_Intent, content, where="payment_intent").payment_method_types
 
 
 def reader_state(content: Mapping[str, Any]) -> ReaderState:

@@ -41,7 +41,7 @@ class NoPayments:
         self, scope: RequestScope, payment: str, reader: ReaderKey | None
     ) -> UserErrorRecord:
         """See `Payments.retry`."""
-        return _NONE
+        return NOT_CONFIGURED
 
     async def cancel(self, scope: RequestScope, payment: str) -> UserErrorRecord:
         """See `Payments.cancel`."""

@@ -6,9 +6,10 @@ from datetime import datetime
 import msgspec
 
 from connectors.sdk.terminal import AmountRule
-from gateway.payments import refusals
+from gateway.payments import hold_refusals, refusals
 from gateway.payments.amounts import AmountRules, not_chargeable, not_money
 from gateway.payments.due_log import OrderPart
+from gateway.payments.failures import VOIDED
 from gateway.payments.journal import (
     KeyTaken,
     NotChargeable,
@@ -24,10 +25,14 @@ from gateway.payments.states import State
 from schema.domain.money import Money
 from schema.domain.order import OrderRecord, OrderStatus
 from schema.domain.payment import CaptureMethod, UserErrorRecord
+from schema.domain.payment_method import PaymentMethodKind
 from schema.domain.scope import Actor
 from schema.ports.payments import PaymentStart
 
 _KEY_MAX = 255
+_NOT_HELD = "Only money that is authorized can be captured."
+_GROWING = "More money is being asked for: wait, then capture."
+_AS_BEFORE = (None, False, (PaymentMethodKind.CARD,))
 
 
 def place(
@@ -52,6 +57,8 @@ def amount_due(
     """
     if (request.amount is None) is (request.order is None):
         return refusals.amount_or_order()
+    if wrong := _wrong_method(request):
+        return wrong
     currency, tip = store.currency, request.tip_eligible
     if tip is not None and (wrong := not_money(tip, currency, refusals.TIP)):
         return wrong
@@ -63,9 +70,19 @@ def amount_due(
     return _payable(amount, currency, rules, refusals.AMOUNT) or amount
 
 
-def _part(
-    store: StoreReaders, request: PaymentStart, rules: AmountRules
-) -> UserErrorRecord | None:
+def _wrong_method(request: PaymentStart) -> UserErrorRecord | None:
+    """Why the money cannot be taken in this way."""
+    if not request.methods:
+        return hold_refusals.methods_empty()
+    is_manual = request.capture is CaptureMethod.MANUAL
+    if is_manual and {*request.methods} != {PaymentMethodKind.CARD}:
+        return hold_refusals.automatic_capture_required()
+    if request.incrementable and not is_manual:
+        return hold_refusals.manual_capture_required()
+    return None
+
+
+def _part(store: StoreReaders, request: PaymentStart, rules: AmountRules) -> UserErrorRecord | None:
     if request.part is None:
         return None
     return _payable(request.part, store.currency, rules, refusals.PART)
@@ -119,19 +136,34 @@ def part_of(payment: Payment, amount: Money | None) -> UserErrorRecord | None:
     return not_money(amount, payment.amount.currency, refusals.AMOUNT)
 
 
-def why_not_captured(payment: Payment, amount: Money | None) -> UserErrorRecord | None:
+def why_not_captured(
+    payment: Payment, amount: Money | None, now: datetime
+) -> UserErrorRecord | None:
     """Why a payment's money cannot be taken now; the same asked again is no mistake."""
+    if _is_expired(payment, now):
+        return hold_refusals.capture_expired(payment.capture_before or now)
     if payment.state is State.AUTHORIZED:
         held = payment.authorized or payment.amount
         if amount is not None and amount.minor > held.minor:
             return refusals.capture_too_large(held)
         return None
     is_manual = payment.capture_method is CaptureMethod.MANUAL
-    if is_manual and payment.state in {State.CAPTURING, State.PAID}:
-        if payment.capture_amount == amount:
-            return None
-        return refusals.payment_state("The payment is captured already, with another amount.")
-    return refusals.payment_state("Only money that is authorized can be captured.")
+    if not is_manual or payment.state not in {State.CAPTURING, State.PAID}:
+        is_growing = payment.state is State.INCREASING
+        return refusals.payment_state(_GROWING if is_growing else _NOT_HELD)
+    # What is paid in a single message, as with Interac, is taken whether it was asked for or not.
+    taken = payment.captured if payment.state is State.PAID else None
+    if amount == payment.capture_amount or (amount is not None and amount == taken):
+        return None
+    return refusals.payment_state("The payment is captured already, with another amount.")
+
+
+def _is_expired(payment: Payment, now: datetime) -> bool:
+    """Whether a hold has run out, also where the provider has given it up by now."""
+    if payment.capture_before is None or now < payment.capture_before:
+        return False
+    is_given_up = payment.state is State.CANCELED and payment.failure == VOIDED
+    return payment.state is State.AUTHORIZED or is_given_up
 
 
 def why_not_canceled(payment: Payment) -> UserErrorRecord:
@@ -148,7 +180,8 @@ def start_hash(request: PaymentStart) -> str:
     order = request.order.ref if request.order else None
     asked = (request.reader, request.amount, order, request.capture, request.tip_eligible)
     # What was not known yet when a request was recorded must not make it another one now.
-    return _digest(("start", *asked, *([request.part] if request.part else [])))
+    more: tuple[object, ...] = (request.part, request.incrementable, request.methods)
+    return _digest(("start", *asked, *(more if more != _AS_BEFORE else ())))
 
 
 def _digest(asked: tuple[object, ...]) -> str:
@@ -182,6 +215,8 @@ def new_payment(
         capture_method=request.capture,
         tip_eligible=request.tip_eligible,
         order=request.order.ref if request.order else None,
+        methods=tuple(dict.fromkeys(request.methods)),
+        incrementable=request.incrementable,
         created_at=now,
         updated_at=now,
     )

@@ -11,11 +11,18 @@ from schema.domain.order import OrderRecord, OrderStatus
 def share(payment: Payment) -> int:
     """What a payment takes off its order, in minor units: a tip pays nothing of it.
 
+    Where no tip is known, what was taken beyond the amount is taken for one.
     What was given back does not make an order due again: whether it is, its own system says.
     """
     if payment.state is State.PAID:
-        return min(payment.captured.minor, payment.amount.minor)
-    return 0 if payment.state in FINAL else payment.amount.minor
+        captured = payment.captured.minor
+        if payment.tip is None:
+            return min(captured, payment.amount.minor)
+        return max(0, captured - payment.tip.minor)
+    if payment.state in FINAL:
+        return 0
+    asked = payment.increase_to or payment.amount
+    return max(asked.minor, payment.amount.minor)
 
 
 def asked_of(

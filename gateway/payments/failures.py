@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from connectors.sdk.terminal import METHOD_UNAVAILABLE
 from schema.domain.errors import NotFound, RateLimited, Rejected, SourceError, Unavailable
 from schema.domain.payment import PaymentFailure
 
@@ -41,6 +42,10 @@ VOIDED = PaymentFailure(
     "canceled_at_provider",
     "The payment provider has given the payment up: it was canceled there, or its hold ran out.",
 )
+METHOD_UNAVAILABLE_HERE = PaymentFailure(
+    METHOD_UNAVAILABLE,
+    "The payment provider's account, or the currency, lacks one of the methods that were asked for.",
+)
 DECLINED = PaymentFailure("card_declined", "The card was declined.")
 
 REFUSED_AT_START: Mapping[str, str] = MappingProxyType(
@@ -52,6 +57,7 @@ REFUSED_AT_START: Mapping[str, str] = MappingProxyType(
             READER_UNKNOWN,
             READER_BUSY,
             PROVIDER_UNAVAILABLE,
+            METHOD_UNAVAILABLE_HERE,
         )
     }
 )
@@ -61,6 +67,7 @@ _REASONS: Mapping[str, PaymentFailure] = MappingProxyType(
     {
         "terminal_reader_offline": READER_OFFLINE,
         "terminal_reader_invalid_location_for_payment": READER_WRONG_LOCATION,
+        METHOD_UNAVAILABLE: METHOD_UNAVAILABLE_HERE,
     }
 )
 

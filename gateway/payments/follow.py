@@ -4,7 +4,15 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from gateway.payments import announce, at_reader, at_wallet, call_off, increase, take_money
+from gateway.payments import (
+    announce,
+    at_reader,
+    at_wallet,
+    call_off,
+    card_refused,
+    increase,
+    take_money,
+)
 from gateway.payments.claims import ClaimLostError
 from gateway.payments.course import AT_ONCE, Course, Desk
 from gateway.payments.journal import StaleError
@@ -37,6 +45,7 @@ class Followers:
             State.UNKNOWN: at_reader.look,
             State.AWAITING_CUSTOMER: at_reader.look,
             State.AWAITING_WALLET: at_wallet.wait,
+            State.CARD_REFUSED: card_refused.wait,
             State.AUTHORIZED: take_money.watch,
             State.INCREASING: increase.increase,
             State.CAPTURING: take_money.capture,

@@ -14,9 +14,11 @@ from gateway.payments.increase_log import IncreaseLog
 from gateway.payments.keys import Step
 from gateway.payments.leases import LeaseLog, ReaderHeld
 from gateway.payments.list_log import ListLog
+from gateway.payments.online_log import OnlineLog
 from gateway.payments.outbox import OutboxLog
 from gateway.payments.reader_log import ReaderLog
 from gateway.payments.states import State
+from gateway.payments.tasks.log import TaskLog
 from schema.domain.money import Money
 from schema.domain.payment import (
     CaptureMethod,
@@ -269,12 +271,13 @@ class RefundLog(Protocol):
     """Refunds."""
 
     async def begin_refund(
-        self, refund: Refund, *, whole: bool
+        self, refund: Refund, *, whole: bool, claimant: str | None = None
     ) -> Refund | KeyTaken | TooLarge | ReaderHeld:
         """Record a new refund, unless it and those before it are more than was captured.
 
         `whole` takes all that is left instead of the refund's amount. A key that is known already
         answers with its refund. A refund with a reader takes it, and gives it back with its end.
+        The process `claimant` has its claim from the start; None leaves it to whoever comes.
         """
         ...
 
@@ -308,6 +311,7 @@ class RefundLog(Protocol):
 
 
 class Journal(
+    TaskLog,
     ListLog,
     PaymentLog,
     LeaseLog,
@@ -319,6 +323,7 @@ class Journal(
     DueLog,
     IncreaseLog,
     ReaderLog,
+    OnlineLog,
     Protocol,
 ):
     """The durable record of everything that concerns money."""

@@ -154,6 +154,10 @@ class Provider:
             lambda ctx: self._driver.capture(ctx, intent, payment.capture_amount, payment.account),
         )
 
+    async def stranger(self, intent: str, account: str | None) -> IntentState:
+        """An intent that the journal does not know. See `TerminalDriver.intent`."""
+        return await self._read(intent, lambda ctx: self._driver.intent(ctx, intent, account))
+
     async def refund(self, payment: Payment, refund: Refund) -> ProviderRefund:
         """Give money back. See `TerminalDriver.refund`."""
         request = _refund_of(payment, refund)

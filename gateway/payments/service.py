@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from connectors.sdk.ports import TerminalDriver
 from gateway.payments import checks, refund_refusals, refusals
+from gateway.payments.adopt import Adoption, OnlineOrders
 from gateway.payments.changes import Changes
 from gateway.payments.clock import Clock, Names, RandomNames, SystemClock
 from gateway.payments.course import Desk
@@ -34,6 +35,8 @@ from gateway.payments.refund_requests import RefundRequests
 from gateway.payments.refunds import Refunds
 from gateway.payments.retries import Retries
 from gateway.payments.states import FINAL, Event, State, allows
+from gateway.payments.tasks.provider import TaskDriver
+from gateway.payments.tasks.service import ReaderTaskService
 from gateway.payments.timing import Timing
 from gateway.payments.webhooks import Webhooks
 from schema.domain.money import Money
@@ -82,6 +85,7 @@ class PaymentService:
         clock: Clock | None = None,
         names: Names | None = None,
         watched: Watched | None = None,
+        online_orders: OnlineOrders | None = None,
     ) -> None:
         self._timing = timing or Timing()
         self._clock = clock or SystemClock()
@@ -93,9 +97,7 @@ class PaymentService:
         provider = self._provider = Provider(
             driver, source, self._timing, watched, self._keeper.is_alive
         )
-        self._recorder = Recorder(
-            journal, changes, self._clock, self._timing.attempt_deadline_s
-        )
+        self._recorder = Recorder(journal, changes, self._clock, self._timing.attempt_deadline_s)
         self._reads = PaymentReads(journal, self._recorder, changes, self._timing)
         desk = Desk(provider, journal, self._recorder, self._clock, self._timing)
         self._followers = Followers(desk, self._keeper)
@@ -111,9 +113,26 @@ class PaymentService:
         self._keeper.add(payment_work(journal, self._followers))
         self._keeper.add(refund_work(journal, self._refunds))
         self.lists: PaymentLists = JournalLists(journal, self._recorder)
-        self.webhooks = Webhooks(desk, self._followers, self._refunds)
+        self.adoption = Adoption(desk, self._refunds, self._names, online_orders)
+        self.webhooks = Webhooks(desk, self._followers, self._refunds, self.adoption)
         teller = ReaderProvider(driver, source, self._timing, watched)
         self.directory = ReaderDirectory(stores, teller, journal, self._timing)
+        self.tasks = (
+            ReaderTaskService(
+                driver,
+                journal,
+                self.directory,
+                self._keeper,
+                source=source,
+                timing=self._timing,
+                clock=self._clock,
+                watched=watched,
+            )
+            if isinstance(driver, TaskDriver)
+            else None
+        )
+        if self.tasks is not None:
+            self.webhooks.listen(self.tasks.told)
         self._retries = Retries(
             self._reads, self._recorder, self._followers, self.directory, self._clock
         )
@@ -126,12 +145,19 @@ class PaymentService:
             cancel=self.cancel,
         )
         self._refund_requests = RefundRequests(
-            desk, self._reads, self._refunds, self.directory, self._names
+            desk,
+            self._reads,
+            self._refunds,
+            self.directory,
+            self._names,
+            lambda: self._keeper.owner,
         )
 
     async def open(self) -> None:
         """Take up what an earlier process left unfinished. Waits for the journal alone."""
         await self.readers.open()
+        if self.tasks is not None:
+            self.tasks.open()
         count = await self._keeper.open()
         self.webhooks.open()
         if count:
@@ -142,6 +168,8 @@ class PaymentService:
         await self._errands.aclose()
         await self.webhooks.aclose()
         await self._followers.aclose()
+        if self.tasks is not None:
+            await self.tasks.aclose()
         await self._refunds.aclose()
         await self._keeper.aclose()
         await self.readers.aclose()

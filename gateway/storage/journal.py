@@ -7,6 +7,7 @@ from gateway.storage.events import SqlEventLog
 from gateway.storage.increases import SqlIncreaseLog
 from gateway.storage.leases import SqlLeaseLog
 from gateway.storage.lists import SqlListLog
+from gateway.storage.online import SqlOnlineLog
 from gateway.storage.outbox import SqlOutboxLog
 from gateway.storage.payments import SqlPaymentLog
 from gateway.storage.reader_log import SqlReaderLog
@@ -27,5 +28,6 @@ class SqlJournal(
     SqlDueLog,
     SqlIncreaseLog,
     SqlReaderLog,
+    SqlOnlineLog,
 ):
     """Implements `gateway.payments.journal.Journal`."""

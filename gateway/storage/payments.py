@@ -115,6 +115,12 @@ class SqlPaymentLog:
         async with self._database.write() as connection:
             await advance(connection, before, after, note)
 
+    async def retry(
+        self, before: Payment, after: Payment, note: str, actor: str
+    ) -> Payment | ReaderHeld:
+        """See `PaymentLog.retry`."""
+        return await decided(lambda: self._retry(before, after, note, actor))
+
     async def advance_to(self, before: Payment, after: Payment, note: str, step: Step) -> Attempt:
         """See `PaymentLog.advance_to`."""
         async with self._database.write() as connection:
@@ -124,6 +130,19 @@ class SqlPaymentLog:
             ):
                 raise LeaseLostError
             return await new_attempt(connection, after.id, step, after.updated_at)
+
+    async def _retry(
+        self, before: Payment, after: Payment, note: str, actor: str
+    ) -> Payment | ReaderHeld:
+        async with self._database.write() as connection:
+            lease = await take_lease(
+                connection, after.device, _holder(after), actor=actor, at=after.updated_at
+            )
+            if isinstance(lease, ReaderHeld):
+                return lease
+            after = replace(after, fence=lease.fence)
+            await advance(connection, before, after, note)
+            return after
 
     async def _begin(self, payment: Payment, wanted: OrderPart, claimant: str | None) -> Begun:
         async with self._database.write() as connection:

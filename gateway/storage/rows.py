@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.exc import IntegrityError
 
 from gateway.payments.journal import Attempt, Payment, PaymentStep, Refund
+from gateway.storage.money_columns import money_fields, money_row
 from schema.domain.money import Money
 from schema.domain.payment import PaymentFailure
 from schema.domain.reference import SourceRef
@@ -39,13 +40,6 @@ def payment_row(payment: Payment) -> dict[str, Any]:
         "device": payment.device,
         "location": payment.location,
         "account": payment.account,
-        "currency": payment.amount.currency,
-        "amount": payment.amount.minor,
-        "tip_eligible": _minor(payment.tip_eligible),
-        "authorized": _minor(payment.authorized),
-        "capture_amount": _minor(payment.capture_amount),
-        "captured": payment.captured.minor,
-        "refunded": payment.refunded.minor,
         "capture_method": payment.capture_method,
         "order_source": order.name if order else None,
         "order_id": order.id if order else None,
@@ -58,6 +52,7 @@ def payment_row(payment: Payment) -> dict[str, Any]:
         "fence": payment.fence,
         "deadline": payment.deadline,
         "refused": payment.refused,
+        **money_row(payment),
         "channel": payment.channel,
         "method": payment.method,
         "created_at": payment.created_at,
@@ -67,7 +62,6 @@ def payment_row(payment: Payment) -> dict[str, Any]:
 
 def payment_of(row: RowMapping) -> Payment:
     """The payment of a row."""
-    currency = row["currency"]
     return Payment(
         id=row["id"],
         idempotency_key=row["idempotency_key"],
@@ -78,12 +72,6 @@ def payment_of(row: RowMapping) -> Payment:
         device=row["device"],
         location=row["location"],
         account=row["account"],
-        amount=Money(row["amount"], currency),
-        captured=Money(row["captured"], currency),
-        refunded=Money(row["refunded"], currency),
-        tip_eligible=_money(row["tip_eligible"], currency),
-        authorized=_money(row["authorized"], currency),
-        capture_amount=_money(row["capture_amount"], currency),
         capture_method=row["capture_method"],
         order=SourceRef(row["order_source"], row["order_id"]) if row["order_source"] else None,
         state=row["state"],
@@ -94,6 +82,7 @@ def payment_of(row: RowMapping) -> Payment:
         fence=row["fence"],
         deadline=row["deadline"],
         refused=row["refused"],
+        **money_fields(row),
         channel=row["channel"],
         method=row["method"],
         created_at=row["created_at"],
@@ -173,11 +162,3 @@ def refund_of(row: RowMapping) -> Refund:
 def _failure_of(row: RowMapping) -> PaymentFailure | None:
     code = row["failure_code"]
     return PaymentFailure(code, row["failure_message"]) if code else None
-
-
-def _minor(money: Money | None) -> int | None:
-    return money.minor if money is not None else None
-
-
-def _money(minor: int | None, currency: str) -> Money | None:
-    return Money(minor, currency) if minor is not None else None

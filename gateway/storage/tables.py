@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from gateway.payments.journal import Outcome
@@ -65,6 +66,13 @@ payments = Table(
     Column("updated_at", UtcTime, nullable=False),
     Column("channel", Named(PaymentChannel), nullable=False, server_default="IN_PERSON"),
     Column("method", String(64)),
+    Column("methods", String(255), nullable=False, server_default="CARD"),
+    Column("tip", BigInteger),
+    Column("receipt", Text),
+    Column("capture_before", UtcTime),
+    Column("incrementable", Boolean, nullable=False, server_default=false()),
+    Column("increasable", Boolean, nullable=False, server_default=false()),
+    Column("increase_to", BigInteger),
     Index(None, "order_source", "order_id"),
     Index(None, "state"),
     Index(None, "created_at", "id"),

@@ -7,6 +7,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from schema.domain.money import Money
+from schema.domain.payment_method import PaymentMethodKind
+from schema.domain.receipt import PaymentReceiptRecord
 from schema.domain.reference import SourceRef
 
 
@@ -79,7 +81,33 @@ class PaymentRecord(Struct, frozen=True):
     ] = PaymentChannel.IN_PERSON
     order: SourceRef | None = None
     failure: PaymentFailure | None = None
+    authorized: Annotated[
+        Money | None, Meta(description="What was held when it was last read, tips included.")
+    ] = None
+    tip: Annotated[
+        Money | None, Meta(description="What the customer added; null where that was nothing.")
+    ] = None
+    capture_before: Annotated[
+        datetime | None,
+        Meta(description="Until when money that is held can be taken (UTC); the network decides."),
+    ] = None
+    methods: Annotated[
+        tuple[PaymentMethodKind, ...], Meta(description="What the customer may pay with.")
+    ] = (PaymentMethodKind.CARD,)
+    receipt: PaymentReceiptRecord | None = None
+    retry_until: Annotated[
+        datetime | None,
+        Meta(
+            description="Until when another card may be tried by `terminalPaymentRetry` (UTC);"
+            " null when no more can be."
+        ),
+    ] = None
     events: tuple[PaymentEventRecord, ...] = ()
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will happen but that money is given back."""
+        return self.state in FINAL_STATES and self.retry_until is None
 
 
 class RefundState(Enum):

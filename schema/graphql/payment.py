@@ -23,6 +23,7 @@ from schema.graphql.cost import Cost
 from schema.graphql.level import level_field
 from schema.graphql.node import ID_DESCRIPTION, Node
 from schema.graphql.reader import Reader
+from schema.graphql.receipt import PaymentReceipt
 from schema.graphql.record import shown_as, shows
 from schema.graphql.write_back import WriteBack, write_backs
 from schema.ports.payments import ReaderKey
@@ -113,6 +114,9 @@ class Payment(Node):
         write_backs,
         description="Whether the order's own system knows of it; null before money was taken, and"
         " where no order is paid.",
+    )
+    receipt: PaymentReceipt | None = strawberry.field(
+        description="What a printed receipt has to say; null until it is paid or held."
     )
     events: list[PaymentEvent] = strawberry.field(description="Its steps, oldest first.")
 

@@ -7,15 +7,16 @@ import strawberry
 from schema.domain.errors import InvalidRequest, TillgraphError
 from schema.domain.order import OrderRecord
 from schema.domain.payment import CaptureMethod, PaymentRecord, UserErrorRecord
+from schema.domain.payment_method import PaymentMethodKind
 from schema.domain.reference import GlobalId
 from schema.graphql.context import Context, Info
 from schema.graphql.identified import identified
 from schema.graphql.money import MoneyInput
-from schema.graphql.payload import DEAR, ERRORS, amounts, payment_name, told
+from schema.graphql.payload import DEAR, ERRORS, amount_invalid, amounts, payment_name, told
 from schema.graphql.payment import Payment
 from schema.graphql.reader import ReaderInput
 from schema.graphql.user_error import UserError, user_error
-from schema.ports.payments import PaymentStart
+from schema.ports.payments import PaymentIncrease, PaymentStart
 
 
 @strawberry.input(description="A payment to send to a reader: of an order, or of an amount.")
@@ -42,11 +43,37 @@ class TerminalPaymentStartInput:
         default=None,
         description="The amount that the reader suggests tips on; null asks for no tip.",
     )
+    methods: list[PaymentMethodKind] | None = strawberry.field(
+        default=None, description="What the customer may pay with; null takes cards alone."
+    )
+    incrementable: bool = strawberry.field(
+        default=False,
+        description="Whether the hold may grow later (`terminalPaymentIncrease`); only MANUAL.",
+    )
 
 
 @strawberry.type(description="What became of a payment's start.")
 class TerminalPaymentStartPayload:
     """The payment in the state it has reached, or why there is none."""
+
+    payment: Payment | None = strawberry.field(description="The payment; null with an error.")
+    user_errors: list[UserError] = strawberry.field(description=ERRORS)
+
+
+@strawberry.input(description="A payment whose card was refused, to be tried with another.")
+class TerminalPaymentRetryInput:
+    """Names the payment, and the reader that is to ask for the card."""
+
+    payment: strawberry.ID = strawberry.field(description="The payment.")
+    reader: ReaderInput | None = strawberry.field(
+        default=None,
+        description="Another reader of the same store; null stays at the one it was at.",
+    )
+
+
+@strawberry.type(description="What became of trying a payment again.")
+class TerminalPaymentRetryPayload:
+    """The payment in the state it has reached, or why no other card is asked for."""
 
     payment: Payment | None = strawberry.field(description="The payment; null with an error.")
     user_errors: list[UserError] = strawberry.field(description=ERRORS)
@@ -85,6 +112,29 @@ class TerminalPaymentCapturePayload:
     user_errors: list[UserError] = strawberry.field(description=ERRORS)
 
 
+@strawberry.input(description="A hold that shall grow.")
+class TerminalPaymentIncreaseInput:
+    """Becomes `schema.ports.payments.PaymentIncrease`."""
+
+    payment: strawberry.ID = strawberry.field(description="The payment.")
+    amount: MoneyInput = strawberry.field(
+        description="What the payment shall be of in all, tips aside; not what is added."
+    )
+    idempotency_key: str = strawberry.field(
+        description="Of your making, 1 to 255 characters: the same key twice is one request."
+    )
+
+
+@strawberry.type(description="What became of letting a hold grow.")
+class TerminalPaymentIncreasePayload:
+    """The payment in the state it has reached, or why nothing was asked for."""
+
+    payment: Payment | None = strawberry.field(
+        description="The payment; null with an error. Its `failure` tells of a refusal."
+    )
+    user_errors: list[UserError] = strawberry.field(description=ERRORS)
+
+
 @strawberry.type(description="What can be done about payments on readers.")
 class PaymentMutation:
     """Each answers within about two seconds; what it began goes on by itself."""
@@ -108,6 +158,23 @@ class PaymentMutation:
         return TerminalPaymentStartPayload(**told(done))
 
     @strawberry.mutation(
+        description="Ask for another card after one was refused: the same payment, no second one.",
+        metadata=DEAR,
+    )
+    async def terminal_payment_retry(
+        self,
+        info: Info,
+        input: Annotated[  # noqa: A002 - the field's standard name
+            TerminalPaymentRetryInput, strawberry.argument(description="The payment.")
+        ],
+    ) -> TerminalPaymentRetryPayload:
+        """See `schema.ports.payments.Payments.retry`."""
+        payments, scope = info.context.payments, info.context.scope
+        reader = input.reader.key() if input.reader else None
+        done = await payments.retry(scope, payment_name(input.payment), reader)
+        return TerminalPaymentRetryPayload(**told(done))
+
+    @strawberry.mutation(
         description="Call a payment off, or release the money it holds.", metadata=DEAR
     )
     async def terminal_payment_cancel(
@@ -122,6 +189,27 @@ class PaymentMutation:
         payment = payment_name(input.payment)
         done = await payments.cancel(scope, payment)
         return TerminalPaymentCancelPayload(**told(done))
+
+    @strawberry.mutation(
+        description="Hold more of the customer's money; a refusal leaves what is held.",
+        metadata=DEAR,
+    )
+    async def terminal_payment_increase(
+        self,
+        info: Info,
+        input: Annotated[  # noqa: A002 - the field's standard name
+            TerminalPaymentIncreaseInput, strawberry.argument(description="How much in all.")
+        ],
+    ) -> TerminalPaymentIncreasePayload:
+        """See `schema.ports.payments.Payments.increase`."""
+        payments, scope = info.context.payments, info.context.scope
+        request = await _increase(info.context, input)
+        done: PaymentRecord | UserErrorRecord
+        if isinstance(request, UserErrorRecord):
+            done = request
+        else:
+            done = await payments.increase(scope, request)
+        return TerminalPaymentIncreasePayload(**told(done))
 
     @strawberry.mutation(description="Take authorized money, all or part of it.", metadata=DEAR)
     async def terminal_payment_capture(
@@ -158,8 +246,28 @@ async def _request(
         idempotency_key=asked.idempotency_key,
         order=order,
         capture=asked.capture_method,
+        methods=(PaymentMethodKind.CARD,) if asked.methods is None else tuple(asked.methods),
+        incrementable=asked.incrementable,
         **given,
     )
+
+
+async def _increase(
+    context: Context, asked: TerminalPaymentIncreaseInput
+) -> PaymentIncrease | UserErrorRecord:
+    """The request in domain terms, the payment's order read from the system that owns it."""
+    try:
+        amount = asked.amount.record()
+    except InvalidRequest as error:
+        return amount_invalid(error, "amount")
+    name = payment_name(asked.payment)
+    found = (await context.payments.payments(context.scope, [name]))[0]
+    order: OrderRecord | TillgraphError | None = None
+    if found is not None and found.order is not None:
+        order = (await context.orders.by_refs(context.scope, [found.order]))[0]
+        if isinstance(order, TillgraphError):
+            return user_error(order, "input", "payment")
+    return PaymentIncrease(name, amount, asked.idempotency_key, order)
 
 
 async def _order(context: Context, text: str) -> OrderRecord | UserErrorRecord:

@@ -15,6 +15,7 @@ from schema.domain.payment import (
     RefundRecord,
     UserErrorRecord,
 )
+from schema.domain.payment_method import PaymentMethodKind
 from schema.domain.reference import SourceRef
 from schema.domain.scope import RequestScope
 from schema.ports.payment_lists import PaymentLists
@@ -30,7 +31,8 @@ class ReaderKey(Struct, frozen=True):
 class PaymentStart(Struct, frozen=True):
     """A payment to start: exactly one of `amount` and `order`, the order that it shall pay.
 
-    `part` is how much of the order it shall pay; None is all that is due.
+    `part` is how much of the order it shall pay; None is all that is due. `methods` are what the
+    customer may pay with. An `incrementable` hold may grow later (`Payments.increase`).
     `tip_eligible` is the amount that the reader suggests tips on; None asks for no tip. The same
     `idempotency_key` twice is one payment.
     """
@@ -42,6 +44,21 @@ class PaymentStart(Struct, frozen=True):
     capture: CaptureMethod = CaptureMethod.AUTOMATIC
     tip_eligible: Money | None = None
     part: Money | None = None
+    methods: tuple[PaymentMethodKind, ...] = (PaymentMethodKind.CARD,)
+    incrementable: bool = False
+
+
+class PaymentIncrease(Struct, frozen=True):
+    """More money to hold. `amount` is what the payment shall be of in all, tips aside.
+
+    `order` is the one that the payment pays, as its own system tells it now. The same
+    `idempotency_key` twice is one request.
+    """
+
+    payment: str
+    amount: Money
+    idempotency_key: str
+    order: OrderRecord | None = None
 
 
 class RefundStart(Struct, frozen=True):
@@ -82,6 +99,12 @@ class Payments(Protocol):
         """Send a payment to a reader."""
         ...
 
+    async def retry(
+        self, scope: RequestScope, payment: str, reader: ReaderKey | None
+    ) -> PaymentRecord | UserErrorRecord:
+        """Ask for another card after one was refused, at another reader of the store if need be."""
+        ...
+
     async def cancel(self, scope: RequestScope, payment: str) -> PaymentRecord | UserErrorRecord:
         """Call a payment off, or release the money it holds."""
         ...
@@ -90,6 +113,12 @@ class Payments(Protocol):
         self, scope: RequestScope, payment: str, amount: Money | None
     ) -> PaymentRecord | UserErrorRecord:
         """Take authorised money; None takes all of it, and what is not taken is released."""
+        ...
+
+    async def increase(
+        self, scope: RequestScope, request: PaymentIncrease
+    ) -> PaymentRecord | UserErrorRecord:
+        """Hold more money. A refusal leaves what is held, and is the payment's `failure`."""
         ...
 
     async def refund(

@@ -75,6 +75,16 @@ class TerminalDriver(Protocol):
         ...
 
     @write
+    async def increase(
+        self, ctx: CallContext, intent: str, amount: Money, account: str | None
+    ) -> IntentState:
+        """Hold more money: `amount` in all. A refusal leaves what is held.
+
+        Raises `Rejected` where the issuer or the card's network does not allow it.
+        """
+        ...
+
+    @write
     async def capture(
         self, ctx: CallContext, intent: str, amount: Money | None, account: str | None
     ) -> IntentState:

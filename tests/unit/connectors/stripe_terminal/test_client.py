@@ -18,7 +18,7 @@ from connectors.sdk.http import HttpClients
 from connectors.sdk.manifest import Limits
 from connectors.sdk.ports import TerminalDriver
 from connectors.sdk.source import SourceContext
-from connectors.sdk.terminal import IntentRequest, ReaderOptions, RefundRequest
+from connectors.sdk.terminal import METHOD_UNAVAILABLE, IntentRequest, ReaderOptions, RefundRequest
 from connectors.stripe_terminal.client import StripeTerminal
 from connectors.stripe_terminal.config import StripeTerminalConfig
 from schema.domain.errors import (
@@ -180,15 +180,34 @@ async def test_an_intent_is_announced_for_cards_on_readers(
     assert "Stripe-Account" not in headers
 
 
-async def test_an_intent_that_readers_cannot_take_is_drift(
+async def test_an_intent_that_readers_cannot_take_is_refused(
     stripe_server: Stripe, driver: Open
 ) -> None:
     """Stripe filters the types that were asked for, and says nothing."""
     stripe_server.reply = lambda _: (200, {**INTENT, "payment_method_types": ["card"]})
     error = await failure(driver(stripe_server.url).create_intent(call("k"), REQUEST))
 
-    assert SchemaDrift is type(error)
+    assert isinstance(error, Rejected)
+    assert METHOD_UNAVAILABLE == error.reason
     assert "card_present" in str(error)
+
+
+async def test_a_hold_that_may_grow_is_asked_for(stripe_server: Stripe, driver: Open) -> None:
+    """Only then does the network say whether it may."""
+    request = replace(REQUEST, incrementable=True)
+    await driver(stripe_server.url).create_intent(call("k"), request)
+
+    option = "payment_method_options[card_present][request_incremental_authorization_support]"
+    assert "true" == stripe_server.forms[0][option]
+
+
+async def test_a_hold_grows_to_the_whole_amount(stripe_server: Stripe, driver: Open) -> None:
+    """Under the attempt's key."""
+    await driver(stripe_server.url).increase(call("k"), "pi_1", Money(900, "JPY"), None)
+
+    assert "/v1/payment_intents/pi_1/increment_authorization" == stripe_server.requests[0].path
+    assert {"amount": "900", "expand[0]": "latest_charge"} == stripe_server.forms[0]
+    assert "k" == stripe_server.requests[0].headers["Idempotency-Key"]
 
 
 @pytest.mark.parametrize(

@@ -14,16 +14,15 @@ from connectors.sdk.terminal import (
     ReaderState,
 )
 from connectors.stripe_terminal.mapping import (
-    allowed_types,
     intent_state,
     reader_state,
     refund_state,
-    takes_card_present,
 )
 from schema.domain.errors import SchemaDrift
 from schema.domain.money import Money
 from schema.domain.payment import PaymentFailure, RefundReason, RefundState
 from schema.domain.reader import ReaderStatus
+from schema.domain.receipt import PaymentReceiptRecord
 
 
 def yen(amount: int) -> Money:
@@ -114,6 +113,66 @@ def test_an_authorised_intent_says_until_when_it_can_be_captured() -> None:
     assert datetime.fromtimestamp(1_790_000_000, UTC) == state.capture_before
 
 
+def test_an_intent_says_what_belongs_on_a_receipt() -> None:
+    """The tip, and the chip's fields under names of ours; no number of a card."""
+    chip = {
+        "application_preferred_name": "VISA CREDIT",
+        "dedicated_file_name": "A0000000031010",
+        "authorization_code": "123456",
+        "terminal_verification_results": "0000008000",
+    }
+    card = {
+        "type": "card_present",
+        "card_present": {
+            "brand": "visa",
+            "last4": "4242",
+            "read_method": "contactless_emv",
+            "incremental_authorization_supported": True,
+            "receipt": chip,
+        },
+    }
+    state = intent_state(
+        an_intent(
+            amount_details={"tip": {"amount": 50}},
+            latest_charge=a_charge(payment_method_details=card),
+        )
+    )
+
+    assert (yen(50), True) == (state.tip, state.is_increasable)
+    assert state.receipt == PaymentReceiptRecord(
+        brand="visa",
+        last4="4242",
+        read_method="contactless_emv",
+        application_name="VISA CREDIT",
+        application_id="A0000000031010",
+        authorization_code="123456",
+        terminal_verification_results="0000008000",
+    )
+
+
+@pytest.mark.parametrize("details", [None, {"tip": None}, {"tip": {}}])
+def test_no_tip_is_none(details: dict[str, Any] | None) -> None:
+    """Stripe leaves the amount out where no tip was asked for."""
+    assert intent_state(an_intent(amount_details=details)).tip is None
+
+
+def test_a_wallet_has_a_brand_and_no_card() -> None:
+    """Stripe's type of it."""
+    details = {"type": "paynow", "paynow": {"reference": "x"}}
+    state = intent_state(an_intent(latest_charge=a_charge(payment_method_details=details)))
+
+    assert PaymentReceiptRecord("paynow") == state.receipt
+
+
+def test_more_than_four_digits_are_drift() -> None:
+    """A whole number of a card must not get into the journal; nor is it quoted."""
+    card = {"type": "card", "card": {"brand": "visa", "last4": "4242424242424242"}}
+    with pytest.raises(SchemaDrift) as found:
+        intent_state(an_intent(latest_charge=a_charge(payment_method_details=card)))
+
+    assert "4242" not in str(found.value)
+
+
 def test_a_captured_intent_says_what_was_given_back() -> None:
     """Stripe counts refunds at the charge."""
     charge = a_charge(amount_refunded=120)
@@ -185,12 +244,6 @@ def test_a_capture_time_beyond_the_calendar_is_drift() -> None:
     }
     with pytest.raises(SchemaDrift, match=r"^charge\.capture_before: "):
         intent_state(an_intent(latest_charge=a_charge(**card)))
-
-
-@pytest.mark.parametrize(("types", "takes"), [(["card", "card_present"], True), (["card"], False)])
-def test_an_intent_tells_whether_a_reader_can_take_it(types: list[str], *, takes: bool) -> None:
-    """Stripe leaves out what the account may not do, without an error."""
-    assert takes is takes_card_present(an_intent(payment_method_types=types))
 
 
 def test_a_reader_is_read() -> None:
@@ -351,15 +404,6 @@ def test_an_intent_tells_what_was_noted_and_which_card_paid() -> None:
     assert state.was_at_reader
     assert state.is_given_back_at_reader
     assert not intent_state(an_intent()).was_at_reader
-
-
-@pytest.mark.parametrize(
-    ("currency", "kinds"),
-    [("CAD", ["card_present", "interac_present"]), ("JPY", ["card_present"])],
-)
-def test_which_cards_a_reader_may_take(currency: str, kinds: list[str]) -> None:
-    """Interac is Canada's own."""
-    assert kinds == allowed_types(currency)
 
 
 def test_an_unknown_state_of_a_refund_is_drift() -> None:

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
+from itertools import count
 from typing import Any, TypeVar
 
 from msgspec import Struct, field, json
@@ -38,12 +39,18 @@ from schema.domain.payment import (
     PaymentFailure,
     RefundState,
 )
+from schema.domain.payment_method import PaymentMethodKind
 from schema.domain.reader import ReaderStatus
+from schema.domain.receipt import PaymentReceiptRecord
+from tests.unit.gateway.payments.registry import ScriptedRegistry
 
 T = TypeVar("T")
 
 _LISTING = "readers"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+RECEIPT = PaymentReceiptRecord("visa", "4242", application_name="VISA CREDIT")
 
 
 class Fault(Enum):
@@ -67,7 +74,11 @@ class Intent(Struct, kw_only=True):
     refunded: int = 0
     captures: int = 0
     failure: PaymentFailure | None = None
+    charge: str | None = None
     method: str = "card_present"
+    incrementable: bool = False
+    capture_before: datetime | None = None
+    methods: tuple[PaymentMethodKind, ...] = (PaymentMethodKind.CARD,)
     metadata: dict[str, str] = field(default_factory=dict)
     refunds: list[ProviderRefund] = field(default_factory=list)
 
@@ -87,6 +98,11 @@ class Intent(Struct, kw_only=True):
             method=self.method if self.received else None,
             created_at=NOW,
             metadata=self.metadata,
+            tip=Money(self.tip, total.currency) if self.tip else None,
+            receipt=RECEIPT if self.received or held else None,
+            is_increasable=bool(held) and self.incrementable,
+            capture_before=self.capture_before if held else None,
+            charge=self.charge,
         )
 
     def give_back(self, refund: ProviderRefund) -> ProviderRefund:
@@ -103,7 +119,7 @@ class Intent(Struct, kw_only=True):
         self.refunded -= last.amount.minor
 
 
-class ScriptedTerminal:
+class ScriptedTerminal(ScriptedRegistry):
     """Implements `connectors.sdk.ports.TerminalDriver`.
 
     `calls` are the calls that arrived, by method and key; `listings` counts those for a list of
@@ -128,6 +144,7 @@ class ScriptedTerminal:
         self.refunding: dict[str, RefundRequest] = {}
         self._kept: dict[str, Any] = {}
         self._done_under: dict[str, str] = {}
+        self._charges = count(1)
 
     # What people do at the reader.
 
@@ -160,11 +177,28 @@ class ScriptedTerminal:
             intent.give_back(self._refunded(request, f"re_{request.reference}"))
             self.act(device, ActionStatus.SUCCEEDED)
 
+    def show_code(self, device: str) -> Intent:
+        """Let the customer choose a wallet: the reader shows its code."""
+        intent = self.waiting(device)
+        assert intent is not None, "no payment waits there"
+
+        intent.status = IntentStatus.REQUIRES_ACTION
+        return intent
+
+    def scan(self, intent: Intent, *, is_paid: bool = True) -> None:
+        """Pay the code by telephone, or give it up there."""
+        if is_paid:
+            self.take(intent, intent.amount.minor)
+        else:
+            intent.status = IntentStatus.REQUIRES_PAYMENT_METHOD
+            intent.failure = PaymentFailure("payment_method_provider_decline", "Declined.")
+
     def decline(self, device: str, code: str = "card_declined") -> None:
         """Show a card that is refused."""
         intent = self.waiting(device)
         if intent is not None:
             intent.failure = PaymentFailure(code, "Your card was declined.")
+            intent.charge = f"ch_{next(self._charges)}"
             self.act(device, ActionStatus.FAILED, intent.failure)
 
     def stumble(self, device: str, code: str) -> None:
@@ -236,6 +270,8 @@ class ScriptedTerminal:
                 amount=request.amount,
                 capture=request.capture,
                 reference=request.reference,
+                methods=request.methods,
+                incrementable=request.incrementable,
             )
             self.intents[intent.id] = intent
             return intent.state()
@@ -284,6 +320,22 @@ class ScriptedTerminal:
             return found.state()
 
         return await self._call("cancel_intent", ctx, cancel)
+
+    async def increase(
+        self, ctx: CallContext, intent: str, amount: Money, account: str | None
+    ) -> IntentState:
+        """See `TerminalDriver.increase`."""
+
+        def increase() -> IntentState:
+            found = self._intent(intent)
+            if found.status is not IntentStatus.REQUIRES_CAPTURE:
+                raise Conflict("payment_intent_unexpected_state")
+            if amount.minor <= found.amount.minor + found.tip:
+                raise Rejected("no more than that", reason="parameter_invalid")
+            found.amount = Money(amount.minor - found.tip, amount.currency)
+            return found.state()
+
+        return await self._call("increase", ctx, increase)
 
     async def capture(
         self, ctx: CallContext, intent: str, amount: Money | None, account: str | None

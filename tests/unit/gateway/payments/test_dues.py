@@ -163,5 +163,3 @@ async def test_a_rest_too_small_for_a_card_begins_nothing(
 
     assert ("AMOUNT_TOO_SMALL", ("input", "order")) == (refused.code, refused.path)
     assert [] == terminal.named("create_intent")
-
-

@@ -10,10 +10,11 @@ from connectors.sdk.terminal import (
 )
 from gateway.payments.failures import DECLINED, READER_CLEARED, REPLACED, VOIDED
 from gateway.payments.journal import Payment
-from gateway.payments.reading import Finding, holds, is_idle, judge, paid
+from gateway.payments.reading import Finding, held, holds, is_idle, judge, paid
 from gateway.payments.states import Event, State
 from schema.domain.payment import CaptureMethod, PaymentFailure
 from schema.domain.reader import ReaderStatus
+from schema.domain.receipt import PaymentReceiptRecord
 from tests.unit.gateway.payments.terminal import NOW
 from tests.unit.gateway.payments.till import yen
 
@@ -85,7 +86,58 @@ def test_money_that_is_held(state: State) -> None:
     """An intent that waits to be captured is an authorised payment, and says how much is held."""
     found = judge(a_payment(state), an_intent(IntentStatus.REQUIRES_CAPTURE), None)
 
-    assert Finding(Event.AUTHORIZED, fields={"authorized": yen(1000)}) == found
+    fields = {"authorized": yen(1000), "capture_before": None, "increasable": False}
+    assert Finding(Event.AUTHORIZED, fields=fields) == found
+
+
+def test_what_is_told_of_the_card_is_kept() -> None:
+    """Tip and receipt, when the money is held and when it is taken; what is not told stays."""
+    receipt = PaymentReceiptRecord("visa", "4242")
+    told = replace(an_intent(), tip=yen(100), receipt=receipt, method="card_present")
+
+    for finding in (held(told), paid(told)):
+        fields = finding.fields
+        found = (fields["tip"], fields["receipt"], fields["method"])
+        assert (yen(100), receipt, "card_present") == found
+    assert not {"tip", "receipt", "method"} & held(an_intent()).fields.keys()
+
+
+@pytest.mark.parametrize("state", AT_READER)
+def test_a_code_on_the_screen(state: State) -> None:
+    """An intent that requires action waits for a telephone."""
+    intent = an_intent(IntentStatus.REQUIRES_ACTION)
+
+    assert Finding(Event.CODE_SHOWN) == judge(a_payment(state), intent, a_reader(OURS))
+
+
+@pytest.mark.parametrize(
+    ("state", "reader", "event"),
+    [
+        (State.AWAITING_CUSTOMER, a_reader(OURS), None),
+        (State.AWAITING_CUSTOMER, None, None),
+        (State.AWAITING_CUSTOMER, a_reader(THEIRS), Event.READER_LEFT),
+        (State.AWAITING_CUSTOMER, a_reader(OURS, FAILED), Event.READER_LEFT),
+        (State.AWAITING_WALLET, a_reader(THEIRS), None),
+        (State.AWAITING_WALLET, None, None),
+    ],
+)
+def test_a_code_that_left_the_screen(
+    state: State, reader: ReaderState | None, event: Event | None
+) -> None:
+    """The telephone may still pay it: the intent decides, and the reader is free."""
+    found = judge(a_payment(state), an_intent(IntentStatus.REQUIRES_ACTION), reader)
+
+    assert event == (found.event if found else None)
+
+
+def test_a_code_that_was_given_up() -> None:
+    """At the reader a card is asked for again; without the reader it is a decline."""
+    at_reader = judge(a_payment(State.AWAITING_CUSTOMER), an_intent(), a_reader(OURS))
+    declined = judge(a_payment(State.AWAITING_WALLET), an_intent(), None)
+
+    assert Finding(Event.SHOWN) == at_reader
+    assert declined is not None
+    assert (Event.CARD_REFUSED, DECLINED) == (declined.event, declined.fields["failure"])
 
 
 @pytest.mark.parametrize("state", AT_READER)
@@ -102,7 +154,6 @@ def test_money_on_its_way(state: State) -> None:
         (State.AUTHORIZED, IntentStatus.REQUIRES_CAPTURE),
         (State.CAPTURING, IntentStatus.PROCESSING),
         (State.AWAITING_CARD, IntentStatus.REQUIRES_CONFIRMATION),
-        (State.AWAITING_CARD, IntentStatus.REQUIRES_ACTION),
     ],
 )
 def test_what_is_known_is_no_news(state: State, status: IntentStatus) -> None:

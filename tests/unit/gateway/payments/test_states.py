@@ -57,7 +57,10 @@ def test_money_is_believed_wherever_the_reader_may_have_the_payment() -> None:
         State.DISPATCHING,
         State.AWAITING_CARD,
         State.UNKNOWN,
+        State.AWAITING_CUSTOMER,
+        State.AWAITING_WALLET,
         State.AUTHORIZED,
+        State.INCREASING,
         State.CAPTURING,
         State.CANCELING,
     } == states
@@ -75,5 +78,9 @@ def test_clients_see_an_end_where_there_is_one() -> None:
 
 
 def test_money_that_is_held_does_not_hold_the_reader() -> None:
-    """An authorised payment may wait for days; the next customer may not."""
-    assert FINAL | {State.AUTHORIZED} == READER_FREE
+    """An authorised payment may wait for days; the next customer may not.
+
+    Nor for a telephone whose code the reader does not show any more.
+    """
+    free = {State.AUTHORIZED, State.INCREASING, State.AWAITING_WALLET}
+    assert FINAL | free == READER_FREE
