@@ -1,5 +1,6 @@
 """Stripe's readers as things: they are registered, and named."""
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import stripe
@@ -9,6 +10,8 @@ from connectors.sdk.reader_registry import ReaderRegistration
 from connectors.sdk.terminal import ReaderState
 from connectors.stripe_terminal import mapping
 from connectors.stripe_terminal.answers import answered, content_of
+from connectors.stripe_terminal.reader_methods import reader_methods
+from schema.domain.payment_method import PaymentMethodKind
 
 
 class _Client(Protocol):
@@ -22,6 +25,12 @@ class _Client(Protocol):
 
 class StripeReaderRegistry:
     """Implements `connectors.sdk.ports.ReaderRegistry`, as a part of `StripeTerminal`."""
+
+    def reader_methods(
+        self: _Client, device_type: str | None, currency: str
+    ) -> Sequence[PaymentMethodKind]:
+        """See `ReaderRegistry.reader_methods`."""
+        return reader_methods(device_type, currency)
 
     async def register_reader(
         self: _Client, ctx: CallContext, registration: ReaderRegistration

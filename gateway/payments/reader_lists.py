@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 
 from connectors.sdk.terminal import ReaderState
@@ -39,6 +39,8 @@ class ReaderLists:
         self._known: dict[Place, Sequence[ListedReader]] = {}
         self._expected: Mapping[Place, frozenset[str]] = {}
         self._asked: dict[Place, tuple[float, Listed]] = {}
+        self._calls: set[Listed] = set()
+        self._last: dict[Place, Sequence[ReaderState]] = {}
         self._strays: dict[str, tuple[float, ReaderState | None]] = {}
         self._news = asyncio.Event()
         self._rounds: asyncio.Task[None] | None = None
@@ -52,11 +54,10 @@ class ReaderLists:
 
     async def aclose(self) -> None:
         """End the calls that are under way."""
-        tasks = [task for _, task in self._asked.values()]
-        rounds = [self._rounds] if self._rounds else []
-        for task in (*rounds, *tasks):
+        tasks = [*self._calls, *([self._rounds] if self._rounds else [])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*rounds, *tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def expect(self, places: Mapping[Place, frozenset[str]]) -> None:
         """Ask for these places, where these devices should be."""
@@ -66,6 +67,14 @@ class ReaderLists:
     def known(self, place: Place) -> Sequence[ListedReader]:
         """What was told last of a place; nothing where nothing was."""
         return self._known.get(place, ())
+
+    def last(self, place: Place) -> Sequence[ReaderState]:
+        """How the readers of a place were last told to be; nothing where they never were."""
+        return self._last.get(place, ())
+
+    def oldest(self, places: Collection[Place]) -> Place:
+        """The place of these whose list is the oldest."""
+        return min(places, key=lambda place: (self._asked_at(place), *_order(place)))
 
     def doubt(self, place: Place) -> None:
         """Ask for a place soon: somebody knows a reader there that is not on its list."""
@@ -81,20 +90,41 @@ class ReaderLists:
         """
         asked_at, task = self._asked.get(place, (_LONG_AGO, None))
         now = time.monotonic()
-        if task is None or now >= asked_at + believed_s or _has_failed(task):
-            task = asyncio.create_task(self._read(place), name=f"readers at {place.location}")
-            task.add_done_callback(_has_failed)  # which hears of an error that nobody waits for
-            self._asked[place] = (now, task)
+        if task is not None and not _has_failed(task):
+            is_under_way = not task.done() and asked_at != _LONG_AGO
+            if is_under_way or now < asked_at + believed_s:
+                return task
+        task = asyncio.create_task(self._read(place), name=f"readers at {place.location}")
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+        task.add_done_callback(_has_failed)  # which hears of an error that nobody waits for
+        self._asked[place] = (now, task)
         return task
+
+    async def learn(self, place: Place, state: ReaderState) -> None:
+        """Know at once a reader that the provider has just told of by itself."""
+        rest = [it for it in self.last(place) if it.id != state.id]
+        self._last[place] = [*rest, state]
+        others = [it for it in self.known(place) if it.device != state.id]
+        await self._remember(place, [*others, _listed(state)])
+        if place in self._asked:
+            self._asked[place] = (_LONG_AGO, self._asked[place][1])
+        self._news.set()
 
     async def _read(self, place: Place) -> Sequence[ReaderState]:
         found = await self._provider.readers(place.location, place.account)
-        listed = tuple(ListedReader(it.id, it.label.strip()[:_LABEL_MAX]) for it in found)
-        if place.location is not None and listed != self._known.get(place):
+        if place.location is not None:
+            await self._remember(place, [_listed(it) for it in found])
+        states = [*found, *await self._elsewhere(place, {it.id for it in found})]
+        self._last[place] = states
+        return states
+
+    async def _remember(self, place: Place, readers: Sequence[ListedReader]) -> None:
+        listed = tuple(sorted(readers, key=lambda it: it.device))
+        if listed != self._known.get(place):
             self._known[place] = listed
-            await self._keep(place, listed)
             self._told(place)
-        return [*found, *await self._elsewhere(place, {it.id for it in found})]
+            await self._keep(place, listed)
 
     async def _keep(self, place: Place, listed: Sequence[ListedReader]) -> None:
         try:
@@ -143,6 +173,10 @@ class ReaderLists:
 
     def _asked_at(self, place: Place) -> float:
         return self._asked[place][0] if place in self._asked else _LONG_AGO
+
+
+def _listed(state: ReaderState) -> ListedReader:
+    return ListedReader(state.id, state.label.strip()[:_LABEL_MAX])
 
 
 def _order(place: Place) -> tuple[str, str]:

@@ -7,6 +7,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from gateway.payments.leases import ReaderHeld
+
 
 class Place(Struct, frozen=True):
     """Where readers stand: the provider's id of a store, and the account that owns them.
@@ -34,10 +36,11 @@ class ErrandKind(Enum):
 
 
 class ErrandOutcome(Enum):
-    """What came of an errand."""
+    """What came of an errand. After `LOST` only looking tells whether it had an effect."""
 
     DONE = "DONE"
     REFUSED = "REFUSED"
+    LOST = "LOST"
 
 
 class ReaderErrand(Struct, frozen=True, kw_only=True):
@@ -83,6 +86,14 @@ class ReaderLog(Protocol):
         """Return the errand of an idempotency key."""
         ...
 
+    async def begin_clear(self, errand: ReaderErrand) -> ReaderErrand | ReaderHeld:
+        """Record an errand that clears its device, and take the reader, in one transaction."""
+        ...
+
     async def settle_errand(self, errand: ReaderErrand) -> None:
-        """Record what came of an errand."""
+        """Record what came of an errand, and give back the reader if it has it."""
+        ...
+
+    async def unfinished_clears(self, until: datetime) -> Sequence[ReaderErrand]:
+        """Return the errands that began by then, and have the reader that they clear still."""
         ...

@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from connectors.sdk.terminal import ReaderState
-from gateway.payments.provider import Provider
 from gateway.payments.reader_lists import ReaderLists
 from gateway.payments.reader_log import Place, ReaderLog
 from gateway.payments.reader_names import Shadowed, StoreReaders, shadowed, with_labels
+from gateway.payments.reader_provider import ReaderProvider
 from gateway.payments.timing import Timing
 from schema.domain.errors import (
     NotPermitted,
@@ -34,7 +34,7 @@ class ReaderDirectory:
     def __init__(
         self,
         stores: Sequence[StoreReaders],
-        provider: Provider,
+        provider: ReaderProvider,
         journal: ReaderLog,
         timing: Timing,
     ) -> None:
@@ -91,6 +91,44 @@ class ReaderDirectory:
         believed_s = self._timing.status_memory_s
         return await asyncio.shield(self.lists.states(store.place, believed_s))
 
+    def last(self, key: ReaderKey) -> ReaderRecord | None:
+        """Return a reader as it was last told; None where nobody has the name."""
+        store = self._stores.get(key.store)
+        if store is None or key.name not in store.readers:
+            return None
+        device = store.readers[key.name]
+        told = self.lists.last(store.place)
+        state = next((it for it in told if it.id == device), None)
+        return self.shown(key.store, key.name, state, device)
+
+    def shown(
+        self, store: str, name: str, state: ReaderState | None, device: str = ""
+    ) -> ReaderRecord:
+        """A reader as clients see it; without a state the provider knows only its device."""
+        readers = self._stores.get(store)
+        configured = readers is not None and name in readers.readers and name not in readers.labels
+        if state is None:
+            return ReaderRecord(store, name, device, ReaderStatus.UNKNOWN, configured=configured)
+        currency = readers.currency if readers else ""
+        return ReaderRecord(
+            store=store,
+            name=name,
+            device=state.id,
+            status=state.status,
+            device_type=state.device_type,
+            serial_number=state.serial_number,
+            location=state.location,
+            last_seen_at=state.last_seen_at,
+            configured=configured,
+            supported_methods=tuple(self._provider.methods(state.device_type, currency)),
+        )
+
+    def look(self, stores: Collection[str]) -> None:
+        """Ask for the oldest list of these stores anew, unless it is young; waits for nothing."""
+        places = {self._stores[code].place for code in stores if code in self._stores}
+        if places:
+            self.lists.states(self.lists.oldest(places), self._timing.status_memory_s)
+
     def hidden(self, store: str) -> Sequence[Shadowed]:
         """Return the readers that cannot be reached because a configured one has their name."""
         configured = self._configured[store]
@@ -139,7 +177,8 @@ class ReaderDirectory:
             return Unavailable("no answer in time", source=self._provider.name)
         except SourceError as error:
             return error
-        return shown_reader(store, name, states)
+        state = next((it for it in states if it.id == store.readers[name]), None)
+        return self.shown(store.store, name, state, store.readers[name])
 
     def _told(self, place: Place) -> None:
         """Learn the labels of a place."""
@@ -149,25 +188,6 @@ class ReaderDirectory:
 
     def _named(self, store: StoreReaders) -> StoreReaders:
         return with_labels(store, self.lists.known(store.place))
-
-
-def shown_reader(store: StoreReaders, name: str, states: Sequence[ReaderState]) -> ReaderRecord:
-    """A reader as clients see it, whether or not the provider knows it."""
-    device, configured = store.readers[name], name not in store.labels
-    state = next((it for it in states if it.id == device), None)
-    if state is None:
-        return ReaderRecord(store.store, name, device, ReaderStatus.UNKNOWN, configured=configured)
-    return ReaderRecord(
-        store=store.store,
-        name=name,
-        device=device,
-        status=state.status,
-        device_type=state.device_type,
-        serial_number=state.serial_number,
-        location=state.location,
-        last_seen_at=state.last_seen_at,
-        configured=configured,
-    )
 
 
 def may_see(actor: Actor, store: str) -> bool:

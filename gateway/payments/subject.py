@@ -11,6 +11,7 @@ class Kind(Enum):
     PAYMENT = "payment"
     REFUND = "refund"
     TASK = "task"
+    ERRAND = "errand"
     WRITE_BACK = "write-back"
 
 

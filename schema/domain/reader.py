@@ -6,6 +6,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from schema.domain.payment_method import PaymentMethodKind
+
 
 class ReaderStatus(Enum):
     """What the payment provider says of the reader's connection. A hint, not a promise."""
@@ -35,6 +37,10 @@ class ReaderRecord(Struct, frozen=True):
     last_seen_at: Annotated[
         datetime | None, Meta(description="When the provider last heard from it (UTC).")
     ] = None
+    supported_methods: Annotated[
+        tuple[PaymentMethodKind, ...],
+        Meta(description="What a customer may pay with there, as far as the provider tells."),
+    ] = (PaymentMethodKind.CARD,)
     configured: Annotated[
         bool,
         Meta(description="Whether the gateway's configuration names it; else its label does."),

@@ -3,9 +3,10 @@
 import strawberry
 
 from schema.graphql.payment_mutation import PaymentMutation
+from schema.graphql.reader_mutation import ReaderMutation
 from schema.graphql.refund_mutation import RefundMutation
 
 
 @strawberry.type(description="What can be done.")
-class Mutation(PaymentMutation, RefundMutation):
+class Mutation(PaymentMutation, ReaderMutation, RefundMutation):
     """Each answers within about two seconds; what it began goes on by itself."""

@@ -7,10 +7,11 @@ import strawberry
 
 from schema.graphql.context import Info
 from schema.graphql.payment import Payment, journal_id
+from schema.graphql.reader_subscription import ReaderSubscription
 
 
 @strawberry.type(description="What can be followed.")
-class Subscription:
+class Subscription(ReaderSubscription):
     """Each begins with the present state."""
 
     @strawberry.subscription(
