@@ -9,12 +9,14 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from connectors.sdk.terminal import ProviderRefund
+from gateway.payments.claims import ClaimLostError
 from gateway.payments.course import Desk
 from gateway.payments.failures import refund_failure_of
 from gateway.payments.journal import Payment, Refund, StaleError
 from gateway.payments.refund_at_reader import RefundAtReader
 from gateway.payments.refund_reading import NOT_MADE, found, news, settled_as
 from gateway.payments.states import Event, State
+from gateway.payments.subject import Kind, Subject
 from gateway.payments.timing import Backoff
 from schema.domain.errors import OutcomeUnknown, RateLimited, SourceError, Unavailable
 from schema.domain.money import Money
@@ -131,6 +133,10 @@ class Refunds:
             if settled.provider_id is None and settled.state is not RefundState.FAILED:
                 return settled
             await self.count_anew(refund.payment)
+            # Only now: who dies between the answer and the count leaves both to the next one.
+            await self._desk.journal.drop(Subject(Kind.REFUND, refund.id))
+        except ClaimLostError:
+            return refund  # another process has it by now, and this one will let it go
         except Exception:
             log.exception("a refund waits", extra={"refund": refund.id})
             return refund

@@ -10,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.payments.journal import KeyTaken, Refund, TooLarge
 from gateway.payments.leases import ReaderHeld
 from gateway.payments.subject import Kind, Subject
+from gateway.storage.claims import claim
 from gateway.storage.engine import Database
 from gateway.storage.leases import give_back, take_lease
 from gateway.storage.outbox import note_refund
 from gateway.storage.rows import decided, refund_of, refund_row
 from gateway.storage.tables import payments, refunds
 from schema.domain.money import Money
-from schema.domain.payment import RefundState
+from schema.domain.payment import PaymentChannel, RefundState
 
 
 class SqlRefundLog:
@@ -26,10 +27,10 @@ class SqlRefundLog:
         self._database = database
 
     async def begin_refund(
-        self, refund: Refund, *, whole: bool
+        self, refund: Refund, *, whole: bool, claimant: str | None = None
     ) -> Refund | KeyTaken | TooLarge | ReaderHeld:
         """See `RefundLog.begin_refund`."""
-        return await decided(lambda: self._begin_refund(refund, whole=whole))
+        return await decided(lambda: self._begin_refund(refund, whole=whole, claimant=claimant))
 
     async def refund_by_key(self, key: str) -> Refund | None:
         """See `RefundLog.refund_by_key`."""
@@ -66,21 +67,21 @@ class SqlRefundLog:
                 await note_refund(connection, refund)
             is_through = refund.provider_id is not None or refund.state is RefundState.FAILED
             if refund.device is not None and is_through:
-                holder = Subject(Kind.REFUND, refund.id)
-                await give_back(connection, refund.device, holder)
+                await give_back(connection, refund.device, _subject(refund))
 
     async def keep_refund(self, refund: Refund) -> bool:
         """See `RefundLog.keep_refund`."""
         try:
             async with self._database.write() as connection:
                 await connection.execute(insert(refunds).values(refund_row(refund)))
-                await note_refund(connection, refund)
+                if not await _is_online(connection, refund.payment):
+                    await note_refund(connection, refund)
         except IntegrityError:
             return False
         return True
 
     async def _begin_refund(
-        self, refund: Refund, *, whole: bool
+        self, refund: Refund, *, whole: bool, claimant: str | None
     ) -> Refund | KeyTaken | TooLarge | ReaderHeld:
         async with self._database.write() as connection:
             # Reading what is left locks the payment. The key is looked up only then: a refund that
@@ -98,13 +99,14 @@ class SqlRefundLog:
                 lease = await take_lease(
                     connection,
                     refund.device,
-                    Subject(Kind.REFUND, refund.id),
+                    _subject(refund),
                     actor=refund.actor,
                     at=refund.created_at,
                 )
                 if isinstance(lease, ReaderHeld):
                     return lease
             await connection.execute(insert(refunds).values(refund_row(refund)))
+            await claim(connection, _subject(refund), claimant)
             return refund
 
 
@@ -125,6 +127,16 @@ async def _left(connection: AsyncConnection, payment: str) -> Money:
     asked = sum(it.amount.minor for it in waiting)
     given = max(living, row["refunded"] + asked)
     return Money(row["captured"] - given, row["currency"])
+
+
+async def _is_online(connection: AsyncConnection, payment: str) -> bool:
+    """Whether the order's own system has most likely made a refund, and need not be told of it."""
+    query = select(payments.c.channel).where(payments.c.id == payment)
+    return (await connection.execute(query)).scalar_one() is PaymentChannel.ONLINE
+
+
+def _subject(refund: Refund) -> Subject:
+    return Subject(Kind.REFUND, refund.id)
 
 
 def _may_become(refund: Refund) -> ColumnElement[bool]:

@@ -296,6 +296,27 @@ async def test_a_mistake_of_ours_does_not_end_a_refund(
     assert 300 == terminal.intents["pi_1"].refunded
 
 
+async def test_an_answer_that_was_not_counted_yet_is_counted_by_the_next_process(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """It ends between the refund's last step and the payment's: the sum is right all the same."""
+    await sold(till, terminal)
+    terminal.gates["refunds"] = asyncio.Event()
+    asking = asyncio.create_task(refunded(till))
+    await until(lambda: any(name == "refunds" for name, _ in terminal.calls))
+    asking.cancel()
+    await till.close()
+    await asyncio.gather(asking, return_exceptions=True)
+    before = await till.payment()
+    terminal.gates.clear()
+    await till.restart()
+    while before == (after := await till.payment()):
+        await asyncio.sleep(0.002)
+
+    assert (yen(0), yen(300)) == (before.refunded, after.refunded)
+    assert 300 == terminal.intents["pi_1"].refunded
+
+
 async def test_only_paid_payments_are_counted(till: Till, terminal: ScriptedTerminal) -> None:
     """Nothing is counted for a payment that nobody knows."""
     await till.service._refunds.count_anew("pay_9")
