@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from itertools import chain
+from zoneinfo import ZoneInfo
 
 from graphql import GraphQLSchema
 from msgspec import Struct
@@ -18,6 +19,7 @@ from gateway.engine.catalog import CatalogService
 from gateway.engine.crosswalk import Crosswalk
 from gateway.engine.customers import CustomerService
 from gateway.engine.order_books import OrderBooks
+from gateway.engine.order_numbers import order_by_number
 from gateway.engine.orders import OrderService
 from gateway.engine.routing import Entity, Route, Routes
 from gateway.engine.source import Source
@@ -28,13 +30,16 @@ from gateway.execution import Executor
 from gateway.http.app import create_app
 from gateway.http.fields import GraphFields
 from gateway.payments.absent import NoPayments
+from gateway.payments.adopt import OnlineOrders
+from gateway.payments.book_keeping import BookPlan, keep_books
 from gateway.payments.books import NoBooks, PaymentBooks
 from gateway.payments.reader_absent import NoReaders
 from gateway.payments.reader_audit import ReaderDoubt, doubts
 from gateway.payments.reader_names import StoreReaders
+from gateway.payments.reconcile.schedule import DailyAt
 from gateway.payments.service import PaymentService
 from gateway.payments.timing import Timing
-from gateway.settings.model import Settings
+from gateway.settings.model import PaymentSettings, Settings
 from gateway.storage.crosswalk import SqlCrosswalk
 from gateway.storage.engine import Database
 from gateway.storage.journal import SqlJournal
@@ -92,7 +97,7 @@ class Gateway:
         """Take up what the database holds. No system is asked."""
         self._crosswalk.replace(await SqlCrosswalk(self._database).load())
         self._payments = await self._pay(self._standing)
-        self._books = await self._keep_books(self._standing)
+        await self._renew_books()
 
     async def reload(self, settings: Settings) -> None:
         """Stand on another configuration; systems that it leaves alone keep their connections.
@@ -105,6 +110,7 @@ class Gateway:
         new = _stand(settings, self._registry, self._crosswalk, old)
         if self._payments and _provider(new) is _provider(old):
             self._payments.directory.replace(_readers(settings))
+            self._payments.adoption.orders = self._online_orders(settings)
         else:
             books, self._books = self._books, await self._keep_books(new)
             if books:
@@ -113,6 +119,7 @@ class Gateway:
             if before:
                 await before.aclose()
         self._standing = new
+        await self._renew_books()
         self._leave([it for it in old.sources.values() if it not in new.sources.values()])
 
     async def probe(self) -> Mapping[str, ProbeResult]:
@@ -203,16 +210,35 @@ class Gateway:
                 events_kept_days=settings.payments.events_kept_days,
             ),
             watched=source.watched,
+            online_orders=self._online_orders(settings),
         )
 
-    async def _keep_books(self, standing: Standing) -> PaymentBooks | None:
-        """What keeps other systems' books in step; it knows each present configuration's systems."""
-        if standing.settings.payments is None:
-            return None
-        orders = OrderBooks(lambda: self._standing.sources, self._crosswalk)
-        books = PaymentBooks(self._journal, orders)
-        await books.open()
-        return books
+    def _online_orders(self, settings: Settings) -> OnlineOrders | None:
+        """How online payments tell their order, if the configuration says so."""
+        key = settings.payments.online_order_key if settings.payments else None
+        find = order_by_number(lambda: self._standing.orders)
+        return OnlineOrders(key, find) if key else None
+
+    def books_of(self, payments: PaymentService) -> PaymentBooks:
+        """What keeps other systems' books in step under this configuration, not begun."""
+        source, settings = _provider(self._standing), self._standing.settings
+        reads = source is not None and source.offers("PaymentLedger")
+        return keep_books(
+            self._journal,
+            payments,
+            OrderBooks(lambda: self._standing.sources, self._crosswalk),
+            source.connector if source and reads else None,
+            _book_plan(settings),
+            watched=source.watched if source else None,
+        )
+
+    async def _renew_books(self) -> None:
+        before, self._books = self._books, None
+        if before:
+            await before.aclose()
+        if self._payments:
+            self._books = self.books_of(self._payments)
+            self._books.open()
 
     def _leave(self, sources: Sequence[Source]) -> None:
         async def leave() -> None:
@@ -238,6 +264,23 @@ async def open_gateway(settings: Settings, registry: Registry) -> Gateway:
         await gateway.aclose()
         raise
     return gateway
+
+
+@asynccontextmanager
+async def open_books(settings: Settings, registry: Registry) -> AsyncIterator[PaymentBooks]:
+    """The books alone, for a command beside the gateway that serves. Raises as `open_payments`."""
+    database = await Database.open(settings.storage.url)
+    gateway = Gateway(settings, registry, database)
+    try:
+        service = gateway.payments_of()
+        if service is None:
+            raise NotFound("the configuration has no `payments`")
+        try:
+            yield gateway.books_of(service)
+        finally:
+            await service.aclose()
+    finally:
+        await gateway.aclose()
 
 
 @asynccontextmanager
@@ -316,6 +359,18 @@ def _readers(settings: Settings) -> Sequence[StoreReaders]:
         StoreReaders(code, store.currency, store.readers, store.terminal_location)
         for code, store in settings.stores.items()
     ]
+
+
+def _book_plan(settings: Settings) -> BookPlan:
+    """When the books are compared, and which accounts are ours."""
+    asked = settings.payments or PaymentSettings(source="none")
+    zones = [asked.reconcile_zone, *(it.time_zone for it in settings.stores.values())]
+    zone = next((it for it in zones if it), "UTC")
+    return BookPlan(
+        daily=DailyAt(asked.reconcile_at, ZoneInfo(zone)),
+        accounts=[*dict.fromkeys(it.account for it in _readers(settings))],
+        online_has_orders=bool(asked.online_order_key),
+    )
 
 
 async def _probed(source: Source) -> ProbeResult:

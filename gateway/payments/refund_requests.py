@@ -1,6 +1,7 @@
 """What is asked for money to be given back: checked, and recorded."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -37,12 +38,14 @@ class RefundRequests:
         refunds: Refunds,
         directory: ReaderDirectory,
         names: Names,
+        claimant: Callable[[], str | None] = lambda: None,
     ) -> None:
         self._desk = desk
         self._reads = reads
         self._refunds = refunds
         self._directory = directory
         self._names = names
+        self._claimant = claimant
 
     async def begun(self, actor: Actor, request: RefundStart) -> Refund | UserErrorRecord:
         """Find the refund that the key has begun, or begin it."""
@@ -63,7 +66,9 @@ class RefundRequests:
         )
 
     async def _begin(self, new: Refund, request: RefundStart) -> Refund | UserErrorRecord:
-        begun = await self._desk.journal.begin_refund(new, whole=request.amount is None)
+        begun = await self._desk.journal.begin_refund(
+            new, whole=request.amount is None, claimant=self._claimant()
+        )
         match begun:
             case KeyTaken():
                 return refusals.key_taken()

@@ -127,10 +127,10 @@ class Refunds:
         """Ask once; None when the provider has answered."""
         try:
             payment = (await self._desk.journal.payments([refund.payment]))[refund.payment]
-            settled = await answer(payment, refund)
+            settled = refund if _is_answered(refund) else await answer(payment, refund)
             if settled != refund:
                 await self._desk.journal.settle_refund(settled)
-            if settled.provider_id is None and settled.state is not RefundState.FAILED:
+            if not _is_answered(settled):
                 return settled
             await self.count_anew(refund.payment)
             # Only now: who dies between the answer and the count leaves both to the next one.
@@ -169,3 +169,7 @@ class Refunds:
         now = self._desk.clock.now()
         failed = replace(refund, state=RefundState.FAILED, failure=failure, updated_at=now)
         return found(refund, listed, now) or failed
+
+
+def _is_answered(refund: Refund) -> bool:
+    return refund.provider_id is not None or refund.state is RefundState.FAILED

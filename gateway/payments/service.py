@@ -110,6 +110,7 @@ class PaymentService:
             nudge=self._followers.nudge,
         )
         self._refunds = Refunds(desk)
+        self.recount = self._refunds.count_anew  # for the books
         self._keeper.add(payment_work(journal, self._followers))
         self._keeper.add(refund_work(journal, self._refunds))
         self.lists: PaymentLists = JournalLists(journal, self._recorder)

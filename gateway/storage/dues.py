@@ -13,6 +13,7 @@ from gateway.storage.book_tables import write_backs
 from gateway.storage.engine import Database
 from gateway.storage.rows import payment_of
 from gateway.storage.tables import payments
+from schema.domain.payment import PaymentChannel
 from schema.domain.payment_entry import PaymentEntryKind
 from schema.domain.reference import SourceRef
 from schema.domain.write_back import WriteBackState
@@ -20,6 +21,9 @@ from schema.domain.write_back import WriteBackState
 # By so much the clocks of two gateways may differ. An entry that is younger counts as not read yet:
 # the order's rest is then too small for a moment, and never too large.
 _SKEW = timedelta(seconds=1)
+
+# What was paid online the order's own system has counted itself.
+_IS_OURS = payments.c.channel == PaymentChannel.IN_PERSON
 
 Reading = Mapping[SourceRef, datetime | None]
 
@@ -42,7 +46,7 @@ async def committed(connection: AsyncConnection, orders: Reading) -> Mapping[Sou
     """See `DueLog.committed`, within a transaction."""
     found: dict[SourceRef, Counter[str]] = {}
     order = tuple_(payments.c.order_source, payments.c.order_id)
-    query = select(payments).where(order.in_([(ref.name, ref.id) for ref in orders]))
+    query = select(payments).where(order.in_([(ref.name, ref.id) for ref in orders]), _IS_OURS)
     for row in (await connection.execute(query)).mappings():
         payment = payment_of(row)
         if payment.order is not None:
@@ -61,6 +65,7 @@ async def _leave_out_what_is_known(
     query = select(write_backs).where(
         order.in_([(ref.name, ref.id) for ref in found]),
         columns.state == WriteBackState.SENT,
+        columns.payment.in_(select(payments.c.id).where(_IS_OURS)),
     )
     for row in (await connection.execute(query)).mappings():
         ref = SourceRef(row["order_source"], row["order_id"])

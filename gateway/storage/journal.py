@@ -4,6 +4,7 @@ from gateway.storage.attempts import SqlAttemptLog
 from gateway.storage.claims import SqlClaimLog
 from gateway.storage.dues import SqlDueLog
 from gateway.storage.events import SqlEventLog
+from gateway.storage.findings import SqlFindingLog
 from gateway.storage.increases import SqlIncreaseLog
 from gateway.storage.leases import SqlLeaseLog
 from gateway.storage.lists import SqlListLog
@@ -25,6 +26,7 @@ class SqlJournal(
     SqlRefundLog,
     SqlEventLog,
     SqlOutboxLog,
+    SqlFindingLog,
     SqlDueLog,
     SqlIncreaseLog,
     SqlReaderLog,
