@@ -16,8 +16,8 @@ from gateway.payments.journal import (
     NothingDue,
     PartTooLarge,
     Payment,
-    ReaderHeld,
 )
+from gateway.payments.leases import ReaderHeld
 from gateway.payments.reader_checks import reader_store
 from gateway.payments.reader_names import StoreReaders
 from gateway.payments.readers import ReaderDirectory

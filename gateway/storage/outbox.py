@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from sqlalchemy import RowMapping, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from gateway.payments.dues import share
 from gateway.payments.journal import Payment, Refund
 from gateway.payments.outbox import OutboxEntry
 from gateway.payments.states import State
@@ -96,7 +97,7 @@ async def note_payment(connection: AsyncConnection, before: Payment, after: Paym
     """Put a payment's entry into the outbox with its step to PAID, in the same transaction."""
     if after.state is not State.PAID or before.state is State.PAID or after.order is None:
         return
-    taken = Money(min(after.captured.minor, after.amount.minor), after.amount.currency)
+    taken = Money(share(after), after.amount.currency)
     if taken.minor > 0:
         entry = PaymentEntry(
             reference=after.id,
@@ -189,7 +190,7 @@ def entry_of(row: RowMapping) -> OutboxEntry:
 
 def _left(payment: Payment, known: Known) -> int:
     """How much of what the order was told may be taken back; a tip was never told."""
-    total = min(payment.captured.minor, payment.amount.minor)
+    total = share(payment)
     for entry in known.values():
         if entry.entry.kind is PaymentEntryKind.REFUND:
             total -= entry.entry.amount.minor

@@ -262,11 +262,11 @@ async def _increase(
         return amount_invalid(error, "amount")
     name = payment_name(asked.payment)
     found = (await context.payments.payments(context.scope, [name]))[0]
-    order: OrderRecord | TillgraphError | None = None
-    if found is not None and found.order is not None:
-        order = (await context.orders.by_refs(context.scope, [found.order]))[0]
-        if isinstance(order, TillgraphError):
-            return user_error(order, "input", "payment")
+    if found is None or found.order is None:
+        return PaymentIncrease(name, amount, asked.idempotency_key)
+    order = (await context.orders.by_refs(context.scope, [found.order]))[0]
+    if isinstance(order, TillgraphError):
+        return user_error(order, "input", "payment")
     return PaymentIncrease(name, amount, asked.idempotency_key, order)
 
 

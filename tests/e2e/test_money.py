@@ -16,7 +16,7 @@ from tests.e2e.money import Shop, opened, scope
 
 pytestmark = [pytest.mark.timeout(60)]
 
-HELD = {"capture": CaptureMethod.MANUAL, "incrementable": True}
+HELD: dict[str, Any] = {"capture": CaptureMethod.MANUAL, "incrementable": True}
 BY_CODE = (PaymentMethodKind.CARD, PaymentMethodKind.PAYNOW)
 
 
