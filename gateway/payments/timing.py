@@ -42,6 +42,8 @@ class Timing(Struct, frozen=True, kw_only=True):
     """How often a process looks whether another has told it of news, where there are others."""
     adopt_s: float = 60.0
     """How often everything unfinished is looked through for what nobody was told of."""
+    inputs_kept_s: float = 3600.0
+    """How long what customers have entered at a reader is kept."""
     key_life_s: float = 23 * 3600.0
     """The provider keeps its answers for a day; beyond this, a key is not used again."""
 

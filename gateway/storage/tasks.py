@@ -14,6 +14,7 @@ from gateway.payments.journal import KeyTaken, StaleError
 from gateway.payments.leases import LeaseLostError, ReaderHeld
 from gateway.payments.subject import Kind, Subject
 from gateway.payments.tasks.log import ReaderTask
+from gateway.storage.claims import claim, drop_claim
 from gateway.storage.engine import Database
 from gateway.storage.leases import give_back, has_lease, take_lease
 from gateway.storage.rows import decided
@@ -37,9 +38,11 @@ class SqlTaskLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def begin_task(self, task: ReaderTask) -> ReaderTask | ReaderHeld | KeyTaken:
+    async def begin_task(
+        self, task: ReaderTask, claimant: str | None = None
+    ) -> ReaderTask | ReaderHeld | KeyTaken:
         """See `TaskLog.begin_task`."""
-        return await decided(lambda: self._begin_task(task))
+        return await decided(lambda: self._begin_task(task, claimant))
 
     async def reader_tasks(self, ids: Sequence[str]) -> Mapping[str, ReaderTask]:
         """See `TaskLog.reader_tasks`."""
@@ -78,6 +81,7 @@ class SqlTaskLog:
             holder = Subject(Kind.TASK, after.id)
             if after.state in FINAL_TASK_STATES:
                 await give_back(connection, after.device, holder)
+                await drop_claim(connection, holder)
             elif not await has_lease(connection, after.device, holder, after.fence):
                 raise LeaseLostError
 
@@ -111,7 +115,9 @@ class SqlTaskLog:
             return await self.payer(customer, account) or name
         return name
 
-    async def _begin_task(self, task: ReaderTask) -> ReaderTask | ReaderHeld | KeyTaken:
+    async def _begin_task(
+        self, task: ReaderTask, claimant: str | None
+    ) -> ReaderTask | ReaderHeld | KeyTaken:
         async with self._database.write() as connection:
             if task.idempotency_key is not None:
                 await self._database.lock(connection, f"task {task.idempotency_key}")
@@ -126,6 +132,7 @@ class SqlTaskLog:
                 return lease
             task = replace(task, fence=lease.fence)
             await connection.execute(insert(reader_tasks).values(_task_row(task)))
+            await claim(connection, holder, claimant)
             return task
 
 

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from connectors.sdk.reader_task import TaskReader
 from gateway.payments.clock import Clock
-from gateway.payments.tasks.log import ReaderTask, TaskJournal
+from gateway.payments.journal import Journal
+from gateway.payments.tasks.log import ReaderTask
 from gateway.payments.tasks.provider import TaskProvider
 from gateway.payments.tasks.record import TaskRecorder
 from gateway.payments.timing import Backoff, Timing
@@ -25,7 +26,7 @@ class TaskDesk:
     def __init__(
         self,
         provider: TaskProvider,
-        log: TaskJournal,
+        log: Journal,
         recorder: TaskRecorder,
         clock: Clock,
         timing: Timing,
@@ -60,7 +61,7 @@ class TaskCourse:
         self.is_taken_up = is_taken_up
         self.call: Call | None = None
         self._backoff = Backoff(timing.first_look_s, timing.slowest_look_s)
-        self._version = 0
+        self.version = 0
         self._tries = 0
         self._nudged = asyncio.Event()
 
@@ -71,8 +72,8 @@ class TaskCourse:
 
     def reached(self, version: int) -> None:
         """Begin anew with short pauses when the task has taken a step."""
-        if version != self._version:
-            self._version = version
+        if version != self.version:
+            self.version = version
             self._tries = 0
             self._backoff.reset()
 

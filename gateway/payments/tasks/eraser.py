@@ -22,7 +22,7 @@ class Eraser:
         self._pause_s = min(_SLOWEST_S, max(kept_s / 4, 0.01))
         self._task: asyncio.Task[None] | None = None
 
-    async def open(self) -> None:
+    def open(self) -> None:
         """Erase what is past its time, and go on."""
         self._task = asyncio.create_task(self._run(), name="erase what was entered")
 

@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
+from gateway.payments.claims import ClaimLostError
 from gateway.payments.journal import StaleError
+from gateway.payments.keeper import Keeper
 from gateway.payments.leases import LeaseLostError
+from gateway.payments.subject import Kind, Subject
 from gateway.payments.tasks import at_reader, call_off, dispatch, failures
 from gateway.payments.tasks.course import AT_ONCE, TaskCourse, TaskDesk
-from gateway.payments.tasks.log import ReaderTask
 from schema.domain.errors import SourceError
 from schema.domain.reader_task import FINAL_TASK_STATES, ReaderTaskState
 
@@ -15,10 +18,14 @@ log = logging.getLogger(__name__)
 
 
 class TaskFollowers:
-    """The one caller of the provider for each task in this process: its steps come one by one."""
+    """The one caller of the provider for each task in this process: its steps come one by one.
 
-    def __init__(self, desk: TaskDesk) -> None:
+    `keeper` sees to it that no other process follows the same task.
+    """
+
+    def __init__(self, desk: TaskDesk, keeper: Keeper) -> None:
         self._desk = desk
+        self._keeper = keeper
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._courses: dict[str, TaskCourse] = {}
 
@@ -27,12 +34,21 @@ class TaskFollowers:
         self._follow(task, is_taken_up=False)
 
     def nudge(self, task: str) -> None:
-        """Look at a task now; take it up if it is not followed yet."""
+        """Look at a task now, here or in the process that follows it."""
         course = self._courses.get(task)
         if course is None:
-            self._follow(task, is_taken_up=True)
+            self._keeper.reach(Subject(Kind.TASK, task))
         else:
             course.nudge()
+
+    async def take_up(self, tasks: Sequence[str]) -> None:
+        """Follow tasks that this process has got; those that it follows are looked at now."""
+        for task in tasks:
+            course = self._courses.get(task)
+            if course is None:
+                self._follow(task, is_taken_up=True)
+            else:
+                course.nudge()
 
     async def aclose(self) -> None:
         """End every task; they are taken up again by the next start."""
@@ -59,13 +75,11 @@ class TaskFollowers:
     async def _step(self, course: TaskCourse) -> float | None:
         """Take the next step; return the pause after it, None when there is nothing left to do."""
         try:
-            task = (await self._desk.log.reader_tasks([course.task])).get(course.task)
-            if task is None:
-                return None
-            course.reached(task.version)
-            return await self._next(task, course)
+            return await self._next(course)
         except StaleError:
             return AT_ONCE
+        except ClaimLostError:
+            return course.pause_s()
         except LeaseLostError:
             return await self._replaced(course)
         except SourceError as error:
@@ -77,7 +91,12 @@ class TaskFollowers:
             log.exception("a step of a reader's task failed", extra=_named(course, name))
             return course.pause_s()
 
-    async def _next(self, task: ReaderTask, course: TaskCourse) -> float | None:
+    async def _next(self, course: TaskCourse) -> float | None:
+        task = (await self._desk.log.reader_tasks([course.task])).get(course.task)
+        if task is None or (task.state in FINAL_TASK_STATES and not course.version):
+            await self._keeper.drop(Subject(Kind.TASK, course.task))
+            return None
+        course.reached(task.version)
         if task.state in FINAL_TASK_STATES:
             return self._wind_up(course)
         if task.ending is not None:

@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
-from gateway.payments.journal import KeyTaken, PaymentLog
-from gateway.payments.leases import LeaseLog, ReaderHeld
 from schema.domain.reader_task import (
     Asked,
     InputAnswer,
@@ -17,6 +15,10 @@ from schema.domain.reader_task import (
     SavedCard,
 )
 from schema.domain.reference import SourceRef
+
+if TYPE_CHECKING:
+    from gateway.payments.journal import KeyTaken
+    from gateway.payments.leases import ReaderHeld
 
 
 class ReaderTask(Struct, frozen=True, kw_only=True):
@@ -63,10 +65,13 @@ class TaskLog(Protocol):
     processes; constraints of the database decide.
     """
 
-    async def begin_task(self, task: ReaderTask) -> ReaderTask | ReaderHeld | KeyTaken:
+    async def begin_task(
+        self, task: ReaderTask, claimant: str | None = None
+    ) -> "ReaderTask | ReaderHeld | KeyTaken":
         """Record a new task and take its reader, in one transaction.
 
-        A key that is known already answers with its task, whatever has become of it.
+        A key that is known already answers with its task, whatever has become of it. The process
+        that follows the new task is its `claimant`; without one any process takes it up.
         """
         ...
 
@@ -102,7 +107,3 @@ class TaskLog(Protocol):
     async def keep_payer(self, customer: SourceRef, account: str | None, name: str) -> str:
         """Record the provider's id of a customer; return the one that was recorded first."""
         ...
-
-
-class TaskJournal(TaskLog, PaymentLog, LeaseLog, Protocol):
-    """What of the journal concerns tasks."""

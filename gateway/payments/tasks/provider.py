@@ -1,7 +1,8 @@
 """The payment provider, as the tasks' followers call it."""
 
 import hashlib
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
 
 from connectors.sdk.ports import ReaderTaskDriver, TerminalDriver
 from connectors.sdk.reader_task import (
@@ -18,6 +19,7 @@ from schema.domain.reader_task import CardSetup, Cart, CartClear, Inputs
 from schema.domain.reference import GlobalId, SourceRef
 
 
+@runtime_checkable
 class TaskDriver(TerminalDriver, ReaderTaskDriver, Protocol):
     """A provider whose readers take payments, and do more."""
 
@@ -29,9 +31,14 @@ class TaskProvider(Provider):
     """
 
     def __init__(
-        self, driver: TaskDriver, name: str, timing: Timing, watched: Watched | None = None
+        self,
+        driver: TaskDriver,
+        name: str,
+        timing: Timing,
+        watched: Watched | None = None,
+        may_write: Callable[[], bool] | None = None,
     ) -> None:
-        super().__init__(driver, name, timing, watched)
+        super().__init__(driver, name, timing, watched, may_write)
         self._tasks = driver
 
     async def seen(self, task: ReaderTask) -> TaskReader:

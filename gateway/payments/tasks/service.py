@@ -1,18 +1,19 @@
 """What may be done about readers besides payments."""
 
 import asyncio
-import logging
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
+from connectors.sdk.terminal import ProviderEvent
 from gateway.payments import refusals as common
 from gateway.payments.changes import Changes, Follower
 from gateway.payments.checks import key as key_refusal
 from gateway.payments.clock import Clock, SystemClock
 from gateway.payments.errands import Errands
-from gateway.payments.journal import KeyTaken, StaleError
+from gateway.payments.journal import Journal, KeyTaken, StaleError
+from gateway.payments.keeper import Keeper, Work
 from gateway.payments.leases import ReaderHeld
 from gateway.payments.provider import Watched
 from gateway.payments.reader_checks import reader_store
@@ -22,7 +23,7 @@ from gateway.payments.tasks import checks, refusals
 from gateway.payments.tasks.course import TaskDesk
 from gateway.payments.tasks.eraser import Eraser
 from gateway.payments.tasks.follow import TaskFollowers
-from gateway.payments.tasks.log import ReaderTask, TaskJournal
+from gateway.payments.tasks.log import ReaderTask
 from gateway.payments.tasks.provider import TaskDriver, TaskProvider
 from gateway.payments.tasks.record import TaskRecorder
 from gateway.payments.timing import Timing
@@ -43,8 +44,6 @@ from schema.domain.reader_task import (
 from schema.domain.scope import Actor, RequestScope
 from schema.ports.payments import ReaderKey
 
-log = logging.getLogger(__name__)
-
 _KINDS: dict[type[Asked], ReaderTaskKind] = {
     Cart: ReaderTaskKind.CART,
     CartClear: ReaderTaskKind.CART_CLEAR,
@@ -59,19 +58,19 @@ class ReaderTaskService:
     """Implements `schema.ports.reader_tasks.ReaderTasks` over one provider and one journal.
 
     As with payments, a mutation first commits, then nudges the task's follower, which alone calls
-    the provider, and waits a short while for what comes of it. `kept_s` is how long what customers
-    enter is kept.
+    the provider, and waits a short while for what comes of it. `keeper` has what is unfinished
+    taken up.
     """
 
     def __init__(
         self,
         driver: TaskDriver,
-        journal: TaskJournal,
+        journal: Journal,
         directory: ReaderDirectory,
+        keeper: Keeper,
         *,
         source: str = "payments",
         timing: Timing | None = None,
-        kept_s: float = 3600.0,
         clock: Clock | None = None,
         watched: Watched | None = None,
         name: Callable[[], str] = lambda: f"tsk_{secrets.token_hex(12)}",
@@ -83,21 +82,22 @@ class ReaderTaskService:
         self._name = name
         self._errands = Errands()
         self._changes: Changes[ReaderTaskRecord] = Changes()
-        provider = TaskProvider(driver, source, self._timing, watched)
+        self._keeper = keeper
+        provider = TaskProvider(driver, source, self._timing, watched, keeper.is_alive)
+        kept_s = self._timing.inputs_kept_s
         self._recorder = TaskRecorder(journal, self._changes, self._clock, kept_s)
         self._followers = TaskFollowers(
-            TaskDesk(provider, journal, self._recorder, self._clock, self._timing)
+            TaskDesk(provider, journal, self._recorder, self._clock, self._timing), keeper
         )
         self._eraser = Eraser(journal, self._clock, kept_s)
 
-    async def open(self) -> None:
-        """Take up what an earlier process left unfinished. Waits for the journal alone."""
-        left = await self._journal.open_tasks()
-        for task in left:
-            self._followers.nudge(task)
-        if left:
-            log.info("unfinished tasks of readers were taken up", extra={"count": len(left)})
-        await self._eraser.open()
+        keeper.add(
+            Work(Kind.TASK, journal.open_tasks, self._followers.take_up, self._followers.aclose)
+        )
+
+    def open(self) -> None:
+        """Begin to erase what has been kept long enough; the keeper takes up what is unfinished."""
+        self._eraser.open()
 
     async def aclose(self) -> None:
         """End every task of ours. Nothing is lost: the journal holds it all."""
@@ -105,9 +105,11 @@ class ReaderTaskService:
         await self._eraser.aclose()
         await self._followers.aclose()
 
-    async def told(self, device: str) -> None:
+    async def told(self, event: ProviderEvent) -> None:
         """Look at the task that a reader has, if any: the provider has told something of it."""
-        lease = (await self._journal.leases([device])).get(device)
+        if event.reader is None:
+            return
+        lease = (await self._journal.leases([event.reader])).get(event.reader)
         if lease is not None and lease.holder.kind is Kind.TASK:
             self._followers.nudge(lease.holder.id)
 
@@ -231,7 +233,7 @@ class ReaderTaskService:
             updated_at=now,
             deadline=now + timedelta(seconds=self._timing.attempt_deadline_s),
         )
-        begun = await self._journal.begin_task(new)
+        begun = await self._journal.begin_task(new, self._keeper.owner)
         if isinstance(begun, KeyTaken):
             return common.key_taken()
         if isinstance(begun, ReaderTask) and begun.id == new.id:

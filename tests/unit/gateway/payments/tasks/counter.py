@@ -13,6 +13,7 @@ from connectors.sdk.source import SourceContext
 from connectors.stripe_terminal.client import StripeTerminal
 from connectors.stripe_terminal.config import StripeTerminalConfig
 from connectors.stripe_terminal.simulator.process import Ready
+from gateway.payments.keeper import Keeper
 from gateway.payments.reader_names import StoreReaders
 from gateway.payments.reader_provider import ReaderProvider
 from gateway.payments.readers import ReaderDirectory
@@ -54,6 +55,8 @@ QUICK = Timing(
     process_s=5.0,
     follow_look_s=0.02,
     status_memory_s=0.0,
+    news_look_s=0.02,
+    claim_renew_s=0.5,
 )
 CART = Cart("JPY", (CartLine("Shirt", 2, 1000), CartLine("Discount", 1, -100)), 90, 990)
 EMAIL = InputAsked(InputKind.EMAIL, "Your e-mail", is_required=True)
@@ -72,14 +75,12 @@ class Counter:
         session: aiohttp.ClientSession,
         *,
         timing: Timing = QUICK,
-        kept_s: float = 3600.0,
     ) -> None:
         self.database = database
         self.journal = SqlJournal(database)
         self.account = Account(ready, session)
         self.clock = SetClock()
         self.timing = timing
-        self.kept_s = kept_s
         self._named = 0
         self._make()
 
@@ -91,14 +92,15 @@ class Counter:
         )
         self._payments: PaymentService | None = None
         provider = ReaderProvider(self.driver, "cards", self.timing)
+        self._keeper = Keeper(self.journal, self.timing)
         self.directory = ReaderDirectory(STORES, provider, self.journal, self.timing)
         self.tasks = ReaderTaskService(
             self.driver,
             self.journal,
             self.directory,
+            self._keeper,
             source="cards",
             timing=self.timing,
-            kept_s=self.kept_s,
             clock=self.clock,
             name=self._name,
         )
@@ -109,7 +111,8 @@ class Counter:
 
     async def open(self) -> None:
         """Open the services."""
-        await self.tasks.open()
+        self.tasks.open()
+        await self._keeper.open()
 
     async def pay(self, key: str = "p1") -> PaymentRecord | UserErrorRecord:
         """Start a payment at the same reader."""
@@ -125,6 +128,7 @@ class Counter:
     async def close(self) -> None:
         """Close the services."""
         await self.tasks.aclose()
+        await self._keeper.aclose()
         if self._payments is not None:
             await self._payments.aclose()
         await self.directory.aclose()

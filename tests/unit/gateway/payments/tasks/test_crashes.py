@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import update
 
+from connectors.sdk.terminal import ProviderEvent
 from gateway.payments.tasks.log import ReaderTask
 from gateway.storage.tables import leases
 from schema.domain.reader_task import Inputs, ReaderTaskKind, ReaderTaskState
@@ -63,7 +64,7 @@ async def test_a_call_that_was_never_made_is_made(counter: Counter) -> None:
     await counter.close()
     counter._make()
     await _recorded(counter, attempt=1)
-    await counter.tasks.open()
+    await counter.open()
 
     await counter.reaches(WAITING)
     assert 1 == await counter.calls(COLLECT)
@@ -121,7 +122,7 @@ async def test_a_reader_that_was_given_to_another_is_left_alone(counter: Counter
     await counter.close()
     counter._make()
     await _recorded(counter, attempt=0, fence=7)
-    await counter.tasks.open()
+    await counter.open()
 
     found = await counter.reaches(ReaderTaskState.FAILED)
 
@@ -158,8 +159,9 @@ async def test_news_of_a_reader_is_looked_at_at_once(counter: Counter) -> None:
     await asyncio.sleep(0.2)
     await counter.do("enter")
 
-    await counter.tasks.told("tmr_front")
-    await counter.tasks.told("tmr_gifts")
+    for reader in ("tmr_front", "tmr_gifts", None):
+        event = ProviderEvent("evt_1", "action_succeeded", counter.clock.now(), reader=reader)
+        await counter.tasks.told(event)
 
     async def is_through() -> bool:
         return (await counter.task()).state is SUCCEEDED

@@ -241,7 +241,7 @@ async def test_what_was_entered_is_erased(counter: Counter) -> None:
     asked = await counter.ask()
     await counter.do("enter")
     await counter.reaches(SUCCEEDED)
-    counter.clock.forward(counter.kept_s)
+    counter.clock.forward(counter.timing.inputs_kept_s)
     (hidden,) = await counter.tasks.tasks(a_scope(), [asked.id])
     await counter.restart()
 
