@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from gateway.storage.migrations import upgrade
 from gateway.storage.sqlite import connected, let_go
+from gateway.storage.turn import Turn
 
 _WRITES = "tillgraph_writes"
 _BUSY_MS = 5000
@@ -33,7 +34,7 @@ class Database:
         self._engine = engine
         self._writing = engine.execution_options(**{_WRITES: True})
         self._is_sqlite = engine.dialect.name == "sqlite"
-        self._turn = asyncio.Lock() if self._is_sqlite else None
+        self._turn = Turn() if self._is_sqlite else None
 
     @staticmethod
     async def open(url: str) -> "Database":
@@ -65,8 +66,10 @@ class Database:
             let_go()
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, *, hurried: bool = False) -> AsyncIterator[AsyncConnection]:
         """One transaction that may write. It is committed and on disk when the block is left.
+
+        `hurried` is for what many wait for at once: on SQLite it comes before all that waits.
 
         Concurrency: on SQLite a caller that is cancelled while the database works ends its
         transaction first, and hears of it then. What was to be written may be written.
@@ -75,7 +78,7 @@ class Database:
             async with self._transaction() as connection:
                 yield connection
         else:
-            async with self._turn, self._transaction() as connection:
+            async with self._turn.take(hurried=hurried), self._transaction() as connection:
                 yield connection
 
     async def lock(self, connection: AsyncConnection, name: str) -> None:

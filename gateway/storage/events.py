@@ -32,7 +32,8 @@ class SqlEventLog:
 
     async def record_events(self, batch: EventBatch, at: datetime) -> frozenset[str]:
         """See `EventLog.record_events`."""
-        async with self._database.write() as connection:
+        # Every sender of a message waits for this one commit.
+        async with self._database.write(hurried=bool(batch.arrivals)) as connection:
             new = await _insert(connection, batch.arrivals) if batch.arrivals else frozenset()
             if batch.applied:
                 names = sorted(batch.applied)

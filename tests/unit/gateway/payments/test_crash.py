@@ -69,9 +69,9 @@ def mortal(database: Database, power: Power) -> Database:
     write = database.write
 
     @asynccontextmanager
-    async def written() -> AsyncIterator[AsyncConnection]:
+    async def written(**how: bool) -> AsyncIterator[AsyncConnection]:
         await power.step()
-        async with write() as connection:
+        async with write(**how) as connection:
             yield connection
         await power.step()
 
