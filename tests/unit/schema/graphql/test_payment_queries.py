@@ -2,10 +2,15 @@
 
 from typing import Any
 
+from connectors.sdk.terminal import IntentStatus
 from gateway.payments.absent import NoPayments
+from gateway.payments.adopt import OnlineOrders
 from gateway.payments.states import State
 from schema.domain.errors import Unavailable
-from schema.domain.reference import GlobalId
+from schema.domain.money import Money
+from schema.domain.payment import CaptureMethod
+from schema.domain.reference import GlobalId, SourceRef
+from tests.unit.gateway.payments.terminal import Intent
 from tests.unit.gateway.payments.till import DEVICE, GIFT, a_scope, a_start
 from tests.unit.schema.graphql.shop import Shop
 
@@ -127,3 +132,57 @@ async def test_without_payments_the_lists_are_empty(shop: Shop) -> None:
     )
 
     assert {"payments": {"nodes": []}, "refunds": {"nodes": []}} == answer.data
+
+
+async def test_an_online_payment_has_no_reader_and_is_the_orders(shop: Shop) -> None:
+    """Its order lists it beside those at readers, and it is given back without a reader."""
+    order = shop.oms.orders_kept[-1]
+
+    async def find(_: str) -> SourceRef:
+        return order.ref
+
+    shop.till.service.adoption.orders = OnlineOrders("order", find)
+    shop.till.terminal.intents["pi_web"] = Intent(
+        id="pi_web",
+        amount=Money(2000, "JPY"),
+        capture=CaptureMethod.AUTOMATIC,
+        reference="",
+        status=IntentStatus.SUCCEEDED,
+        received=2000,
+        method="card",
+        metadata={"order": "W-9"},
+    )
+    payment = await shop.till.service.adoption.adopt("pi_web", None)
+    assert payment is not None
+    refund = (await shop.data(REFUND, id=payment_id(payment.id), key="r1"))["paymentRefund"]
+    data = await shop.data(
+        """query($id: ID!) { order(by: {id: $id}) { payments {
+          id channel state reader { name } refunded { minor } order { number } } } }""",
+        id=GlobalId("Order", ("oms", order.ref.id)).text,
+    )
+
+    assert refund["refund"] is not None
+    assert [
+        {
+            "id": payment_id(payment.id),
+            "channel": "ONLINE",
+            "state": "CAPTURED",
+            "reader": None,
+            "refunded": {"minor": 100},
+            "order": {"number": order.number},
+        }
+    ] == data["order"]["payments"]
+
+
+async def test_a_reader_for_the_refund_is_named_as_for_a_payment(shop: Shop) -> None:
+    """By the store and what staff call it; a card that needs none is told so."""
+    await two(shop)
+    data = await shop.data(
+        """mutation($id: ID!) { paymentRefund(input: {payment: $id, idempotencyKey: "r1",
+          reader: {store: "ginza", name: "Front counter"}}) {
+            refund { id } userErrors { code path } } }""",
+        id=payment_id("pay_1"),
+    )
+
+    wrong = {"code": "REFUND_NEEDS_NO_READER", "path": ["input", "reader"]}
+    assert {"refund": None, "userErrors": [wrong]} == data["paymentRefund"]
