@@ -38,6 +38,7 @@ from gateway.payments.reader_audit import ReaderDoubt, doubts
 from gateway.payments.reader_names import StoreReaders
 from gateway.payments.reconcile.schedule import DailyAt
 from gateway.payments.service import PaymentService
+from gateway.payments.tasks.absent import NoReaderTasks
 from gateway.payments.timing import Timing
 from gateway.settings.model import PaymentSettings, Settings
 from gateway.storage.crosswalk import SqlCrosswalk
@@ -163,6 +164,7 @@ class Gateway:
             stores=on.stores,
             payments=self._payments or NoPayments(),
             readers=self._payments.readers if self._payments else NoReaders(),
+            reader_tasks=(self._payments and self._payments.tasks) or NoReaderTasks(),
             books=self._books or NoBooks(),
             sources=on.directory,
         )
@@ -208,6 +210,7 @@ class Gateway:
             timing=Timing(
                 attempt_deadline_s=settings.payments.attempt_deadline_s,
                 events_kept_days=settings.payments.events_kept_days,
+                inputs_kept_s=settings.payments.inputs_kept_s,
             ),
             watched=source.watched,
             online_orders=self._online_orders(settings),

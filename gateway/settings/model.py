@@ -49,6 +49,12 @@ class PaymentSettings(Section):
         description="What of an online payment's metadata at the provider is its order's number."
         " Absent: online payments are known without their orders.",
     )
+    inputs_kept_s: float = Field(
+        default=3_600,
+        ge=60,
+        le=86_400,
+        description="Seconds that what customers enter at readers is kept for, and then erased.",
+    )
     events_kept_days: float = Field(
         default=90,
         ge=1,

@@ -12,6 +12,7 @@ from schema.ports.customers import Customers
 from schema.ports.orders import Orders
 from schema.ports.payment_books import PaymentBooks
 from schema.ports.payments import Payments
+from schema.ports.reader_tasks import ReaderTasks
 from schema.ports.readers import Readers
 from schema.ports.sources import Sources
 from schema.ports.stock import Stock
@@ -38,6 +39,7 @@ class Context(Struct):
     stores: Stores
     payments: Payments
     readers: Readers
+    reader_tasks: ReaderTasks
     books: PaymentBooks
     sources: Sources
 

@@ -21,6 +21,7 @@ from schema.graphql.order import Order, OrderBy, OrderConnection, OrderFilter
 from schema.graphql.payment_queries import PaymentQueries
 from schema.graphql.product import ProductVariant, VariantBy
 from schema.graphql.reader_queries import ReaderQueries
+from schema.graphql.reader_task_queries import ReaderTaskQueries
 from schema.graphql.source import Source
 from schema.graphql.store import (
     GeoPoint,
@@ -51,7 +52,7 @@ def _expected_customer(
 
 
 @strawberry.type(description="What can be read.")
-class Query(PaymentQueries, ReaderQueries):
+class Query(PaymentQueries, ReaderTaskQueries, ReaderQueries):
     """The root. Every field is null where its system fails, and the others answer all the same."""
 
     @strawberry.field(description="Anything by its id; null where it is unknown.")

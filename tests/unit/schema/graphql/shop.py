@@ -15,6 +15,7 @@ from gateway.engine.stock import StockService
 from gateway.engine.stores import StoreDirectory
 from gateway.execution import Executor
 from gateway.http.fields import GraphFields
+from gateway.payments.tasks.absent import NoReaderTasks
 from gateway.payments.books import PaymentBooks
 from schema.domain.customer import CustomerKey, CustomerKeyKind, CustomerRecord
 from schema.domain.loyalty import LoyaltyRecord
@@ -27,6 +28,7 @@ from schema.domain.stock import StockRecord
 from schema.domain.store import GeoPoint, StoreRecord
 from schema.graphql.context import Context
 from schema.graphql.schema import core, graph
+from schema.ports.reader_tasks import ReaderTasks
 from tests.unit.gateway.engine.systems import (
     NOON,
     MemorySystem,
@@ -51,6 +53,7 @@ class Shop:
         self.pos, self.oms = MemorySystem(), MemorySystem()
         self.crm, self.wms = MemorySystem(), MemorySystem()
         self.crosswalk = Crosswalk()
+        self.reader_tasks: ReaderTasks = NoReaderTasks()
         self.executor = Executor(GraphFields(graph()))
         self._sources = [
             a_source(name, getattr(self, name)) for name in ("pos", "oms", "crm", "wms")
@@ -119,6 +122,7 @@ class Shop:
             stores=stores,
             payments=self.till.service,
             readers=self.till.service.readers,
+            reader_tasks=self.reader_tasks,
             books=PaymentBooks(self.till.journal, OrderBooks(dict, self.crosswalk)),
             sources=SourceDirectory(self._sources),
         )
