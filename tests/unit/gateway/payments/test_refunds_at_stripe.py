@@ -1,7 +1,6 @@
 """Refunds from the till to Stripe's API and back, as the simulator answers it."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -15,7 +14,7 @@ from connectors.sdk.source import SourceContext
 from connectors.stripe_terminal.client import StripeTerminal
 from connectors.stripe_terminal.config import StripeTerminalConfig
 from connectors.stripe_terminal.simulator.process import Listen, running
-from connectors.stripe_terminal.simulator.setup import LocationSetup, Setup
+from connectors.stripe_terminal.simulator.setup import LocationSetup
 from gateway.payments.adopt import OnlineOrders
 from gateway.payments.journal import Journal, Payment, Refund
 from gateway.payments.reader_names import StoreReaders
@@ -38,6 +37,7 @@ from tests.unit.connectors.stripe_terminal.simulator.account import (
     SETUP,
     UMEDA,
     Account,
+    until,
 )
 from tests.unit.gateway.payments.till import FRONT as FRONT_COUNTER
 from tests.unit.gateway.payments.till import GIFT as GIFT_DESK
@@ -114,17 +114,10 @@ class Shop:
         return books["payments"][intent or ""]
 
     async def _reaches(self, payment: str, state: State) -> None:
-        async def is_there() -> bool:
-            return (await self.found(payment)).state is state
+        async def reached() -> State:
+            return (await self.found(payment)).state
 
-        await until(is_there)
-
-
-async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until something is so."""
-    async with asyncio.timeout(10):
-        while not await is_so():
-            await asyncio.sleep(0.01)
+        await until(state, reached)
 
 
 @pytest.fixture
