@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, 
 from gateway.storage.columns import Named, UtcTime
 from gateway.storage.tables import metadata, payments
 from schema.domain.payment_entry import PaymentEntryKind
+from schema.domain.reconciliation import FindingKind, FindingSeverity
 from schema.domain.write_back import WriteBackState
 
 write_backs = Table(
@@ -34,4 +35,46 @@ write_backs = Table(
     Column("updated_at", UtcTime, nullable=False),
     Index(None, "state", "next_try_at"),
     Index(None, "order_source", "order_id"),
+)
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("kind", Named(FindingKind), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("severity", Named(FindingSeverity), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("payment", String(64)),
+    Column("refund", String(64)),
+    Column("provider_reference", String(255)),
+    Column("account", String(255)),
+    Column("currency", String(3)),
+    Column("amount", BigInteger),
+    Column("store", String(255)),
+    Column("first_seen_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("resolved_at", UtcTime),
+    Index(None, "resolved_at", "first_seen_at"),
+)
+
+reconciliation_turns = Table(
+    "reconciliation_turns",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("until", UtcTime, nullable=False),
+)
+
+reconciliation_runs = Table(
+    "reconciliation_runs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("since", UtcTime, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("finished_at", UtcTime, index=True),
+    Column("intents", Integer, nullable=False),
+    Column("refunds", Integer, nullable=False),
+    Column("adopted", Integer, nullable=False),
+    Column("unreadable", Integer, nullable=False),
+    Column("findings", Integer, nullable=False),
 )

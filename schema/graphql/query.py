@@ -22,6 +22,7 @@ from schema.graphql.payment_queries import PaymentQueries
 from schema.graphql.product import ProductVariant, VariantBy
 from schema.graphql.reader_queries import ReaderQueries
 from schema.graphql.reader_task_queries import ReaderTaskQueries
+from schema.graphql.reconciliation import ReconciliationQueries
 from schema.graphql.source import Source
 from schema.graphql.store import (
     GeoPoint,
@@ -52,7 +53,7 @@ def _expected_customer(
 
 
 @strawberry.type(description="What can be read.")
-class Query(PaymentQueries, ReaderTaskQueries, ReaderQueries):
+class Query(PaymentQueries, ReaderTaskQueries, ReconciliationQueries, ReaderQueries):
     """The root. Every field is null where its system fails, and the others answer all the same."""
 
     @strawberry.field(description="Anything by its id; null where it is unknown.")

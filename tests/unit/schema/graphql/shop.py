@@ -1,6 +1,8 @@
 """A shop whose systems are in memory, asked through the graph."""
 
-from typing import Any
+from datetime import time as clock_time
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from graphql import ExecutionResult, parse, validate
 
@@ -15,8 +17,9 @@ from gateway.engine.stock import StockService
 from gateway.engine.stores import StoreDirectory
 from gateway.execution import Executor
 from gateway.http.fields import GraphFields
+from gateway.payments.book_keeping import BookPlan, keep_books
+from gateway.payments.reconcile.schedule import DailyAt
 from gateway.payments.tasks.absent import NoReaderTasks
-from gateway.payments.books import PaymentBooks
 from schema.domain.customer import CustomerKey, CustomerKeyKind, CustomerRecord
 from schema.domain.loyalty import LoyaltyRecord
 from schema.domain.money import Money
@@ -28,7 +31,6 @@ from schema.domain.stock import StockRecord
 from schema.domain.store import GeoPoint, StoreRecord
 from schema.graphql.context import Context
 from schema.graphql.schema import core, graph
-from schema.ports.reader_tasks import ReaderTasks
 from tests.unit.gateway.engine.systems import (
     NOON,
     MemorySystem,
@@ -37,6 +39,9 @@ from tests.unit.gateway.engine.systems import (
     an_order,
 )
 from tests.unit.gateway.payments.till import Till
+
+if TYPE_CHECKING:
+    from schema.ports.reader_tasks import ReaderTasks
 
 STORES = (
     StoreRecord("ginza", "Ginza", "Asia/Tokyo", "JPY", GeoPoint(35.67, 139.76)),
@@ -123,7 +128,13 @@ class Shop:
             payments=self.till.service,
             readers=self.till.service.readers,
             reader_tasks=self.reader_tasks,
-            books=PaymentBooks(self.till.journal, OrderBooks(dict, self.crosswalk)),
+            books=keep_books(
+                self.till.journal,  # type: ignore[arg-type] # it is all that is asked for
+                self.till.service,
+                OrderBooks(dict, self.crosswalk),
+                None,
+                BookPlan(daily=DailyAt(clock_time(3), ZoneInfo("Asia/Tokyo"))),
+            ),
             sources=SourceDirectory(self._sources),
         )
 
