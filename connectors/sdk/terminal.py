@@ -171,7 +171,8 @@ class ProviderEvent(Struct, frozen=True):
     """A genuine message from the provider, which tells what to read again, and nothing else.
 
     `intent`, `reader`, `setup_intent` and `refund` are the provider's ids of what it is about;
-    `account` is the connected account that they belong to, None the default one.
+    `account` is the connected account that they belong to, None the default one. `is_personal`
+    tells that it quotes what a customer has entered: its bytes must not be kept.
     """
 
     id: str
@@ -182,3 +183,4 @@ class ProviderEvent(Struct, frozen=True):
     setup_intent: str | None = None
     refund: str | None = None
     account: str | None = None
+    is_personal: bool = False

@@ -31,6 +31,7 @@ class _About(Struct):
 class _Action(Struct):
     """A reader's action; what it is about stands under its type."""
 
+    type: str = ""
     process_payment_intent: _About | None = None
     collect_payment_method: _About | None = None
     confirm_payment_intent: _About | None = None
@@ -70,6 +71,8 @@ class _Event(Struct):
     account: _Name | None = None
 
 
+# What customers have entered stands in these.
+_INPUTS = "collect_inputs"
 _DECODER = msgspec.json.Decoder(_Event)
 
 
@@ -99,6 +102,7 @@ def provider_event(body: bytes) -> ProviderEvent:
         setup_intent=_id(about.setup_intent),
         refund=_id(about.refund),
         account=event.account,
+        is_personal=bool(is_reader and thing.action and thing.action.type == _INPUTS),
     )
 
 

@@ -61,7 +61,8 @@ class EventWriter:
             return
         letter = self._writing.get(event.id) or self._letters.get(event.id)
         if letter is None:
-            arrival = Arrival(event, body, self._clock.now())
+            kept = b"" if event.is_personal else body
+            arrival = Arrival(event, kept, self._clock.now())
             letter = _Letter(arrival, asyncio.get_running_loop().create_future())
             # Whether anybody still waits for it, the error is logged where it is met.
             letter.recorded.add_done_callback(lambda it: it.cancelled() or it.exception())

@@ -83,7 +83,7 @@ def a_reader(**action: Any) -> dict[str, Any]:
         (
             "terminal.reader.action_succeeded",
             a_reader(type="collect_inputs", status="succeeded", collect_inputs={"inputs": []}),
-            {"reader": "tmr_1"},
+            {"reader": "tmr_1", "is_personal": True},
         ),
         ("terminal.reader.action_updated", a_reader(), {"reader": "tmr_1"}),
         (
