@@ -12,7 +12,6 @@ from gateway.payments.record import Recorder, shown_refund
 from gateway.payments.timing import Timing
 from schema.domain.errors import InvalidRequest, NotPermitted
 from schema.domain.payment import (
-    FINAL_STATES,
     PaymentChannel,
     PaymentRecord,
     RefundRecord,
@@ -70,7 +69,7 @@ class PaymentReads:
                 raise NotPermitted("the payment belongs to a store that the actor may not see")
             record = (await self._recorder.shown([found]))[0]
             yield record
-            while record.state not in FINAL_STATES:
+            while not record.is_final:
                 record = await self._newer(follower, record)
                 yield record
 

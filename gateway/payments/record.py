@@ -126,13 +126,15 @@ def shown_payment(payment: Payment, steps: Mapping[str, Sequence[PaymentStep]]) 
         capture_before=payment.capture_before,
         methods=payment.methods,
         receipt=payment.receipt,
-        events=tuple(_shown_steps(steps.get(payment.id, ()))),
+        events=tuple(_shown_steps(payment, steps.get(payment.id, ()))),
     )
 
 
-def _shown_steps(steps: Iterable[PaymentStep]) -> Iterable[PaymentEventRecord]:
+def _shown_steps(payment: Payment, steps: Iterable[PaymentStep]) -> Iterable[PaymentEventRecord]:
     for step in steps:
-        yield PaymentEventRecord(step.at, client_state(step.state), step.note)
+        # The steps are read after the payment: later ones would not fit its state.
+        if step.number <= payment.version:
+            yield PaymentEventRecord(step.at, client_state(step.state), step.note)
 
 
 def shown_refund(refund: Refund) -> RefundRecord:

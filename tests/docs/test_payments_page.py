@@ -65,6 +65,20 @@ async def test_a_payment_goes_as_shown(estate: Estate) -> None:
     assert yen("1000") == refunded["payment"]["refunded"]
 
 
+async def test_another_card_is_tried_as_shown(estate: Estate) -> None:
+    """A payment whose card was not refused says so, in the words of the page."""
+    client = estate.client()
+    document = DOCUMENTS["Start"].replace("receipt-88", "receipt-retry")
+    payment = await _started(client, document)
+    await reached(client, payment, "AUTHORIZED")
+    answer = await client.ask(DOCUMENTS["Retry"], {"payment": payment})
+    await client.ask(DOCUMENTS["Cancel"], {"payment": payment})
+
+    assert ["PAYMENT_STATE"] == [
+        it["code"] for it in answer.data["terminalPaymentRetry"]["userErrors"]
+    ]
+
+
 async def test_a_payment_is_called_off_as_shown(estate: Estate) -> None:
     """While its money is held."""
     client = estate.client()

@@ -19,8 +19,9 @@ from gateway.payments.states import State
 from gateway.storage.engine import Database
 from gateway.storage.journal import SqlJournal
 from schema.domain.payment import CaptureMethod, PaymentRecord, RefundState
-from schema.ports.payments import RefundReceipt
-from tests.unit.gateway.payments.terminal import ScriptedTerminal
+from schema.domain.payment_method import PaymentMethodKind
+from schema.ports.payments import PaymentIncrease, RefundReceipt
+from tests.unit.gateway.payments.terminal import Intent, ScriptedTerminal
 from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, a_start, yen
 
 T = TypeVar("T")
@@ -106,6 +107,40 @@ async def deposit(till: Till) -> None:
     await till.reaches(State.PAID, name=name)
 
 
+async def tab(till: Till) -> None:
+    """Held, then more of it, and all of it taken later."""
+    fields = {"capture": CaptureMethod.MANUAL, "incrementable": True}
+    name = (await started(till, **fields)).id
+    past = (State.AUTHORIZED, State.INCREASING, State.CAPTURING, State.PAID)
+    await till.reaches(*past, name=name)
+    await till.service.increase(a_scope(), PaymentIncrease(name, yen(1500), "i1"))
+    await till.reaches(State.AUTHORIZED, State.CAPTURING, State.PAID, name=name)
+    await till.service.capture(a_scope(), name, None)
+    await till.reaches(State.PAID, name=name)
+
+
+async def by_code(till: Till) -> None:
+    """Paid by a telephone, after the reader has been cleared."""
+    name = (await started(till, methods=(PaymentMethodKind.PAYNOW,))).id
+    await till.reaches(State.PAID, name=name)
+
+
+def telephone(terminal: ScriptedTerminal) -> None:
+    """The customer wants a code, somebody clears the reader, and the telephone pays."""
+    for intent in terminal.intents.values():
+        _ask(terminal, intent)
+
+
+def _ask(terminal: ScriptedTerminal, intent: Intent) -> None:
+    if intent.status is IntentStatus.REQUIRES_ACTION:
+        if terminal.slots[DEVICE].action is None:
+            terminal.scan(intent)
+        else:
+            terminal.clear(DEVICE)
+    elif terminal.waiting(DEVICE) is intent:
+        terminal.show_code(DEVICE)
+
+
 async def change_of_mind(till: Till) -> None:
     """Started, and called off."""
     name = (await started(till)).id
@@ -114,8 +149,20 @@ async def change_of_mind(till: Till) -> None:
 
 
 async def refusal(till: Till) -> None:
-    """Started, and the card declined."""
-    await till.reaches(State.DECLINED, name=(await started(till)).id)
+    """Started, the card declined, and no other one tried in time."""
+    name = (await started(till)).id
+    await till.reaches(State.CARD_REFUSED, State.CANCELING, State.DECLINED, name=name)
+    till.clock.forward(till.timing.attempt_deadline_s)
+    await till.reaches(State.DECLINED, State.EXPIRED, name=name)
+
+
+async def another_card(till: Till) -> None:
+    """Started, the card declined, and another one tried until it is paid."""
+    name = (await started(till)).id
+    while (await till.journal.payments([name]))[name].state is not State.PAID:
+        await till.reaches(State.CARD_REFUSED, State.AWAITING_CARD, State.PAID, name=name)
+        await till.service.retry(a_scope(), name, None)
+        await asyncio.sleep(0.002)
 
 
 class Story(Struct, frozen=True):
@@ -128,11 +175,23 @@ class Story(Struct, frozen=True):
     status: IntentStatus
 
 
+def second_card_pays(terminal: ScriptedTerminal) -> None:
+    """Show a card that is refused, and then one that is not."""
+    intent = terminal.waiting(DEVICE)
+    if intent is not None and intent.failure is None:
+        terminal.decline(DEVICE)
+    else:
+        terminal.present(DEVICE)
+
+
 PAYS: Callable[[ScriptedTerminal], None] = lambda terminal: terminal.present(DEVICE)  # noqa: E731
 STORIES = {
     "sale": Story(sale, PAYS, 1000, 1000, IntentStatus.SUCCEEDED),
     "deposit": Story(deposit, PAYS, 600, 0, IntentStatus.SUCCEEDED),
+    "tab": Story(tab, PAYS, 1500, 0, IntentStatus.SUCCEEDED),
+    "code": Story(by_code, telephone, 1000, 0, IntentStatus.SUCCEEDED),
     "change of mind": Story(change_of_mind, lambda _: None, 0, 0, IntentStatus.CANCELED),
+    "another card": Story(another_card, second_card_pays, 1000, 0, IntentStatus.SUCCEEDED),
     "refusal": Story(refusal, lambda it: it.decline(DEVICE), 0, 0, IntentStatus.CANCELED),
 }
 

@@ -47,9 +47,11 @@ def a_payment(state: State) -> Payment:
 def an_intent(
     status: IntentStatus = IntentStatus.REQUIRES_PAYMENT_METHOD,
     failure: PaymentFailure | None = None,
+    charge: str | None = None,
 ) -> IntentState:
     """What the provider says of the payment."""
-    return IntentState(OURS, status, yen(1000), yen(1000), yen(1100), yen(0), failure)
+    amounts = yen(1000), yen(1000), yen(1100), yen(0)
+    return IntentState(OURS, status, *amounts, failure, charge=charge)
 
 
 def a_reader(
@@ -62,6 +64,11 @@ def a_reader(
 
 
 IDLE = replace(a_reader(), action=None)
+
+
+def refused(failure: PaymentFailure) -> Finding:
+    """The finding that a card was refused, and another may be tried."""
+    return Finding(Event.CARD_REFUSED, "declined", {"failure": failure, "refused": None})
 
 
 def calling_off(ending: State, failure: PaymentFailure, note: str) -> Finding:
@@ -174,7 +181,7 @@ def test_a_decline_after_processing(failure: PaymentFailure | None) -> None:
     """Money that was on its way and is asked for again was declined."""
     found = judge(a_payment(State.CAPTURING), an_intent(failure=failure), None)
 
-    assert calling_off(State.DECLINED, failure or DECLINED, "declined") == found
+    assert refused(failure or DECLINED) == found
 
 
 @pytest.mark.parametrize("state", [State.DISPATCHING, State.UNKNOWN])
@@ -196,13 +203,11 @@ def test_a_reader_that_was_not_read_hints_at_nothing(state: State) -> None:
 
 @pytest.mark.parametrize("state", [State.AWAITING_CARD, State.UNKNOWN])
 def test_a_decline_at_the_reader(state: State) -> None:
-    """An action that failed with a decline ends the payment, with the decline's code."""
+    """An action that failed with a decline is one, with the decline's code."""
     reader = a_reader(OURS, FAILED, "insufficient_funds")
     failure = PaymentFailure("insufficient_funds", "insufficient_funds")
 
-    assert calling_off(State.DECLINED, failure, "declined") == judge(
-        a_payment(state), an_intent(), reader
-    )
+    assert refused(failure) == judge(a_payment(state), an_intent(), reader)
 
 
 def test_a_failure_without_a_reason_is_a_decline() -> None:
@@ -210,21 +215,28 @@ def test_a_failure_without_a_reason_is_a_decline() -> None:
     known = PaymentFailure("expired_card", "Expired.")
     silent = a_reader(OURS, FAILED)
 
-    assert calling_off(State.DECLINED, known, "declined") == judge(
-        a_payment(State.AWAITING_CARD), an_intent(failure=known), silent
-    )
-    assert calling_off(State.DECLINED, DECLINED, "declined") == judge(
-        a_payment(State.AWAITING_CARD), an_intent(), silent
-    )
+    assert refused(known) == judge(a_payment(State.AWAITING_CARD), an_intent(failure=known), silent)
+    assert refused(DECLINED) == judge(a_payment(State.AWAITING_CARD), an_intent(), silent)
 
 
 def test_a_decline_is_remembered_by_the_intent() -> None:
     """A reader that has gone on to something else does not hide a decline."""
     known = PaymentFailure("expired_card", "Expired.")
 
-    assert calling_off(State.DECLINED, known, "declined") == judge(
-        a_payment(State.UNKNOWN), an_intent(failure=known), IDLE
-    )
+    assert refused(known) == judge(a_payment(State.UNKNOWN), an_intent(failure=known), IDLE)
+
+
+@pytest.mark.parametrize("reader", [IDLE, a_reader(OURS, FAILED, "expired_card")])
+def test_a_failure_of_the_try_before_is_no_news(reader: ReaderState) -> None:
+    """The intent and the reader remember it until the next card: whose charge it was tells."""
+    known = PaymentFailure("expired_card", "Expired.")
+    again = replace(a_payment(State.UNKNOWN), deadline=NOW, refused="ch_1")
+    old, new = an_intent(failure=known, charge="ch_1"), an_intent(failure=known, charge="ch_2")
+    found = judge(again, new, reader)
+    assert found is not None
+
+    assert judge(again, old, reader) is None
+    assert (Event.CARD_REFUSED, "ch_2") == (found.event, found.fields["refused"])
 
 
 def test_the_customer_presses_cancel() -> None:

@@ -59,6 +59,7 @@ def test_money_is_believed_wherever_the_reader_may_have_the_payment() -> None:
         State.UNKNOWN,
         State.AWAITING_CUSTOMER,
         State.AWAITING_WALLET,
+        State.CARD_REFUSED,
         State.AUTHORIZED,
         State.INCREASING,
         State.CAPTURING,
@@ -73,8 +74,13 @@ def test_a_step_that_the_table_lacks_is_a_mistake() -> None:
 
 
 def test_clients_see_an_end_where_there_is_one() -> None:
-    """A state is final for clients exactly when it is final inside."""
-    assert FINAL == {state for state in State if client_state(state) in FINAL_STATES}
+    """A state is final for clients exactly when it is final inside.
+
+    But for a refused card: it is declined, and final once no other may be tried.
+    """
+    shown = {state for state in State if client_state(state) in FINAL_STATES}
+
+    assert FINAL | {State.CARD_REFUSED} == shown
 
 
 def test_money_that_is_held_does_not_hold_the_reader() -> None:
@@ -82,5 +88,5 @@ def test_money_that_is_held_does_not_hold_the_reader() -> None:
 
     Nor for a telephone whose code the reader does not show any more.
     """
-    free = {State.AUTHORIZED, State.INCREASING, State.AWAITING_WALLET}
+    free = {State.AUTHORIZED, State.INCREASING, State.AWAITING_WALLET, State.CARD_REFUSED}
     assert FINAL | free == READER_FREE
