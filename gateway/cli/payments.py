@@ -110,3 +110,30 @@ def events(
 
     configure("warning")
     run_counts(config, EventQuery(since=since), as_json=as_json)
+
+
+@payments.command(epilog=f"{CODES} 1: a finding is an error, or the books could not be read.")
+def reconcile(
+    config: ConfigPath = Path("tillgraph.yaml"),
+    since: Annotated[
+        datetime | None,
+        typer.Option(
+            parser=moment,
+            metavar="TIME",
+            help="From what was made then: 2026-11-30, or 7d. Absent: from the last time on.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the payment provider's books with the journal now, and tell what is open.
+
+    The gateway does so by itself each day. No money moves, and nothing is sent to a reader, so that
+    the command may run beside a gateway that serves.
+
+    Examples: tillgraph payments reconcile · tillgraph payments reconcile --since 7d --json
+    """
+    from gateway.cli.payment_books import run_reconcile
+    from gateway.logging import configure
+
+    configure("warning")
+    run_reconcile(config, since, as_json=as_json)

@@ -44,7 +44,7 @@ class FindingRecord(Struct, frozen=True, kw_only=True):
     provider_reference: Annotated[
         str | None, Meta(description="The payment provider's own id of what it is about.")
     ] = None
-    amount: Money | None = None
+    amount: Annotated[Money | None, Meta(description="The money that it is about.")] = None
 
 
 class ReconciliationRunRecord(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,14 @@ from msgspec.structs import replace
 
 from gateway.payments.clock import Clock
 from gateway.payments.reconcile.comparison import Comparison, Progress
-from gateway.payments.reconcile.finding import Finding, ReconciliationJournal, Run, SeenFinding
+from gateway.payments.reconcile.finding import (
+    Finding,
+    FindingPosition,
+    FindingQuery,
+    ReconciliationJournal,
+    Run,
+    SeenFinding,
+)
 from gateway.payments.reconcile.schedule import DailyAt
 from gateway.payments.reconcile.standstill import KINDS as STANDING_STILL
 from gateway.payments.reconcile.standstill import Patience, standing_still
@@ -21,6 +28,7 @@ from schema.domain.reconciliation import FindingKind, FindingSeverity
 log = logging.getLogger(__name__)
 
 _COMPARED = tuple(kind for kind in FindingKind if kind not in STANDING_STILL)
+_PART = 500
 _DAILY, _SWEEP = "comparison", "sweep"
 
 
@@ -151,6 +159,16 @@ class Reconciler:
             return await self.compare()
         except BusyError:
             return None
+
+    async def open_findings(self, query: FindingQuery) -> Sequence[SeenFinding]:
+        """Return what is open, newest first, all of it."""
+        found: list[SeenFinding] = []
+        after: FindingPosition | None = None
+        while rows := await self._journal.list_findings(query, after, _PART):
+            found += rows
+            kind, subject = rows[-1].finding.key
+            after = FindingPosition(rows[-1].first_seen_at, kind.name, subject)
+        return found
 
     async def _run(self) -> None:
         while True:
