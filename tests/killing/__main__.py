@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests.killing.report import figures, progress, text
+from tests.killing.report import Progress, figures, text
 from tests.killing.run import Wishes, killed
 from tests.killing.safeguards import SAFEGUARDS
 from tests.killing.stories import STORIES
@@ -37,7 +37,10 @@ def _parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     """Run a matrix; returns 1 when something ended wrong."""
-    options = _parser().parse_args()
+    parser = _parser()
+    options = parser.parse_args()
+    if options.also == "postgres" and options.database != "postgresql":
+        parser.error("--also postgres needs --database postgresql")
     wishes = Wishes(
         kills=options.kills,
         seed=options.seed,
@@ -50,7 +53,13 @@ def main() -> int:
         patience_s=options.patience,
         is_quick=not options.slow,
     )
-    tally = asyncio.run(killed(wishes, progress))
+    shown = Progress()
+    tally = asyncio.run(
+        killed(
+            wishes,
+            lambda it: shown.tell(it.kills, it.wanted, it.took_s, len(it.faults)),
+        )
+    )
     told = figures(tally)
     sys.stdout.write((json.dumps(told, indent=2) if options.json else text(told)) + "\n")
     if options.keep is not None:

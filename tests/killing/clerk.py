@@ -47,7 +47,9 @@ class Clerk:
     def __init__(self, addresses: Sequence[str], patience_s: float) -> None:
         self._addresses = list(addresses)
         self._patience_s = patience_s
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(_TRY_S))
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(_TRY_S)
+        )
         self.payments: list[str] = []
 
     async def aclose(self) -> None:

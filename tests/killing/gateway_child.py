@@ -45,16 +45,17 @@ QUICK: dict[str, float] = {
 
 
 class Orders(Struct, frozen=True, kw_only=True):
-    """How one gateway is to live, and when it is to die.
+    """How one gateway is to live, and when it is to die, or the processes of group `victim`.
 
     `diary` is where its commits are noted; `without` names a safeguard that it has to do without;
     `is_quick` lets it look more often than the product does.
     """
 
-    configuration: str
-    log: str
+    configuration: str = ""
+    log: str = ""
     port: int = 0
     kill: Moment | None = None
+    victim: int | None = None
     diary: str | None = None
     without: str | None = None
     is_quick: bool = True
@@ -66,7 +67,7 @@ def live(orders: Orders, registry: Registry) -> None:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     if orders.is_quick:
         _hasten()
-    watch_commits(orders.kill, Diary(Path(orders.diary)) if orders.diary else None)
+    watch_commits(orders, Diary(Path(orders.diary)) if orders.diary else None)
     if orders.without is not None:
         remove(orders.without)
     origin = Origin(Path(orders.configuration), "127.0.0.1", orders.port, registry)
@@ -83,9 +84,9 @@ def _hasten() -> None:
     swap(gateway.wiring, "Timing", hastened)  # the one place that makes it
 
 
-def watch_commits(kill: Moment | None, diary: Diary | None) -> None:
-    """Note each commit that writes, and die before or after the one that is named."""
-    meter = Meter("commit")
+def watch_commits(orders: Orders, diary: Diary | None) -> None:
+    """Note each commit that writes, and kill before or after the one that is named."""
+    meter, kill = Meter("commit"), orders.kill
     commit: Any = DefaultDialect.do_commit  # has no types
 
     def do_commit(dialect: DefaultDialect, connection: Any) -> None:
@@ -96,12 +97,12 @@ def watch_commits(kill: Moment | None, diary: Diary | None) -> None:
         numbers = meter.begin(name)
         side = kill.side if kill is not None and meter.is_met(kill, name, numbers) else None
         if side == "before":
-            die()
+            die(orders.victim)
         commit(dialect, connection)
         if diary is not None:
             diary.write("commit", name, numbers[0])
         if side == "after":
-            die()
+            die(orders.victim)
 
     listens: Any = event.listen  # has no types
     listens(Engine, "begin", _began)

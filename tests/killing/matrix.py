@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from tests.killing.lane import Fate, Lane, Outcome
+from tests.killing.fate import Fate, Outcome, Victim
+from tests.killing.lane import Lane
 from tests.killing.moments import ANY, Moment
 from tests.killing.stories import STORIES
 
@@ -18,6 +19,8 @@ T = TypeVar("T")
 _READS = ("retrieve_", "list_")
 _READS_MAX = 2
 _SECOND_DEATH_WITHIN = 6
+# The provider dies when a call reaches it: of our commits it knows nothing.
+_BLIND = ("simulator", "commit")
 
 
 class Case(Struct, frozen=True):
@@ -83,10 +86,13 @@ async def recorded(lanes: Sequence[Lane], names: Sequence[str]) -> list[tuple[st
     return [(name, moment) for name in names for moment in found[name]]
 
 
-def cases(points: Sequence[tuple[str, Moment]], seed: int) -> Iterator[Case]:
+def cases(
+    points: Sequence[tuple[str, Moment]], seed: int, also: Victim | None = None
+) -> Iterator[Case]:
     """Every point, and again, without an end: first alone, then with more that goes wrong.
 
-    Stories take turns, so that few cases are of every kind as well.
+    Stories take turns, so that few cases are of every kind as well. Where `also` something else is
+    killed, that is so in every other case.
     """
     luck = random.Random(seed)
     writes = {
@@ -99,7 +105,10 @@ def cases(points: Sequence[tuple[str, Moment]], seed: int) -> Iterator[Case]:
             more = turn > 0 and luck.random() < 0.5
             loses = luck.choice(writes[name]) if turn > 0 and luck.random() < 0.5 else None
             dies_at = (moment, _soon(luck)) if more else (moment,)
-            yield Case(name, Fate(dies_at=dies_at, loses=loses))
+            if also is not None and luck.random() < 0.5 and (also, moment.kind) != _BLIND:
+                yield Case(name, Fate(dies_at=(moment,), victim=also, loses=loses))
+            else:
+                yield Case(name, Fate(dies_at=dies_at, loses=loses))
         turn += 1
 
 

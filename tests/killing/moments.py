@@ -57,9 +57,12 @@ class Meter:
         return (moment.name, moment.nth) in {(name, nth), (ANY, overall)}
 
 
-def die() -> None:
-    """End this process as a power cut does."""
-    os.kill(os.getpid(), signal.SIGKILL)
+def die(group: int | None = None) -> None:
+    """End this process as a power cut does, or those of another group instead."""
+    if group is None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    else:
+        os.killpg(group, signal.SIGKILL)
 
 
 class Diary:

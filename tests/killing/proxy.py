@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
@@ -19,15 +19,22 @@ _WAITING = "requires_payment_method"
 _DROPPED = frozenset({"host", "content-length", "transfer-encoding", "connection"})
 
 
+async def _nobody() -> None:
+    """Kill nobody."""
+
+
 class Plan(Struct):
     """What is to happen to a gateway's calls. `kill` is called at the moment `dies_at`.
+
+    `is_gateway` tells that it is the gateway which dies then: nothing more of it gets through.
 
     `loses` is a call whose request (before) or answer (after) is lost while the gateway lives.
     """
 
     dies_at: Moment | None = None
     loses: Moment | None = None
-    kill: Callable[[], None] = lambda: None
+    kill: Callable[[], Awaitable[None]] = _nobody
+    is_gateway: bool = True
     note: Callable[[Moment], None] = lambda _: None
 
 
@@ -74,6 +81,16 @@ class Proxy:
         """Let nothing through until the next gateway is born."""
         self._cut.set()
 
+    def mend(self) -> None:
+        """Let everything through again."""
+        self._cut.clear()
+
+    async def _strike(self, plan: Plan) -> None:
+        """Kill, and let nothing through of what a dead gateway still has on the way."""
+        if plan.is_gateway:
+            self.cut()
+        await plan.kill()
+
     async def _pass(self, request: web.Request) -> web.StreamResponse:
         plan, name = self._plan, _name(request)
         body = await request.read()
@@ -81,8 +98,8 @@ class Proxy:
         kills = plan.dies_at if self._meter.is_met(plan.dies_at, name, numbers) else None
         loses = plan.loses if self._meter.is_met(plan.loses, name, numbers) else None
         if kills is not None and kills.side == "before":
-            plan.kill()
-            self.cut()
+            await self._strike(plan)
+            return _broken(request)
         if self._cut.is_set() or (loses is not None and loses.side == "before"):
             return _broken(request)
         if name == "process_payment_intent":
@@ -91,8 +108,8 @@ class Proxy:
         plan.note(Moment("call", name, numbers[0], "before"))
         plan.note(Moment("call", name, numbers[0], "after"))
         if kills is not None:
-            plan.kill()
-            self.cut()
+            await self._strike(plan)
+            return _broken(request)
         if self._cut.is_set() or loses is not None or response is None:
             return _broken(request)
         return response

@@ -1,28 +1,36 @@
 """What people and programs are told of a matrix."""
 
 import sys
+import time
 from typing import Any
 
 from tests.killing.matrix import Tally
 
 _BAR = 30
+_QUIET_S = 10.0
 
 
-def progress(tally: Tally) -> None:
-    """Draw one line anew, where a person looks."""
-    if not sys.stderr.isatty():
-        return
-    done = min(tally.kills / max(tally.wanted, 1), 1.0)
-    rate = tally.kills / tally.took_s if tally.took_s else 0.0
-    left_s = (tally.wanted - tally.kills) / rate if rate else 0.0
-    bar = ("#" * round(done * _BAR)).ljust(_BAR, "-")
-    sys.stderr.write(
-        f"\r[{bar}] {tally.kills} of {tally.wanted} kills, {rate:.1f}/s,"
-        f" {max(left_s, 0):.0f} s left, wrong: {len(tally.faults)} "
-    )
-    if done >= 1.0:
-        sys.stderr.write("\n")
-    sys.stderr.flush()
+class Progress:
+    """One line that is drawn anew where a person looks, and now and then a line elsewhere."""
+
+    def __init__(self) -> None:
+        self._is_watched = sys.stderr.isatty()
+        self._told_at = time.monotonic()
+
+    def tell(self, done: int, wanted: int, took_s: float, wrong: int) -> None:
+        """Tell how far it is."""
+        now = time.monotonic()
+        if not self._is_watched and done < wanted and now < self._told_at + _QUIET_S:
+            return
+        self._told_at = now
+        share = min(done / max(wanted, 1), 1.0)
+        rate = done / took_s if took_s else 0.0
+        left_s = max(wanted - done, 0) / rate if rate else 0.0
+        bar = ("#" * round(share * _BAR)).ljust(_BAR, "-")
+        line = f"[{bar}] {done} of {wanted}, {rate:.1f}/s, {left_s:.0f} s left, wrong: {wrong}"
+        is_last = not self._is_watched or done >= wanted
+        sys.stderr.write(f"\r{line} " + ("\n" if is_last else ""))
+        sys.stderr.flush()
 
 
 def figures(tally: Tally) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """One matrix from its beginning to its end."""
 
-import asyncio
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
@@ -10,6 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from gateway.storage.engine import Database
+from tests.killing.fate import Victim
+from tests.killing.journals import Files, Servers
 from tests.killing.lane import Lane
 from tests.killing.matrix import Case, Tally, cases, recorded, run
 from tests.killing.nursery import Nursery
@@ -25,7 +26,7 @@ class Wishes(Struct, frozen=True, kw_only=True):
     stories: tuple[str, ...] = tuple(STORIES)
     processes: int = 1
     database: str = "sqlite"
-    also: str | None = None
+    also: Victim | None = None
     without: str | None = None
     patience_s: float = 60.0
     is_quick: bool = True
@@ -41,14 +42,20 @@ async def killed(wishes: Wishes, tell: Callable[[Tally], None] = lambda _: None)
         await (await Database.open(f"sqlite+aiosqlite:///{template}")).aclose()
         lanes = []
         for number in range(wishes.lanes):
-            (folder / str(number)).mkdir()
-            lane = Lane(folder / str(number), nursery, template, is_quick=wishes.is_quick)
+            place = folder / str(number)
+            place.mkdir(mode=0o755)
+            files = wishes.database == "sqlite"
+            journals = Files(place, template) if files else Servers(place)
+            lane = Lane(
+                place, nursery, journals, processes=wishes.processes, is_quick=wishes.is_quick
+            )
             stack.push_async_callback(lane.aclose)
             lanes.append(lane)
-        await asyncio.gather(*(lane.open() for lane in lanes))
+        for lane in lanes:
+            await lane.open()  # one by one: Alembic brings one database up to date at a time
         points = await recorded(lanes, wishes.stories)
         tally = Tally(wishes.kills)
-        await run(lanes, _stripped(cases(points, wishes.seed), wishes), tally, tell)
+        await run(lanes, _stripped(cases(points, wishes.seed, wishes.also), wishes), tally, tell)
         return tally
 
 

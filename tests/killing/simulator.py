@@ -32,6 +32,12 @@ class Simulator:
         self._port = 0
         self.url = ""
 
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._process is not None
+        return self._process.pid
+
     async def start(self) -> None:
         """Start it, at the port that it had before if it had one."""
         ready = self._folder / "ready.json"
@@ -61,6 +67,15 @@ class Simulator:
         if self._process.returncode is None:
             os.kill(self._process.pid, signal.SIGKILL)
         await self._process.wait()
+
+    async def restart(self, customers: Mapping[str, Any], post: Mapping[str, Any]) -> None:
+        """Kill it, and start it with the state that it had: a provider forgets nothing."""
+        state = await self.command("GET", "/state")
+        await self.kill()
+        await self.start()
+        await self.command("PUT", "/webhooks", dict(post))
+        await self.command("PUT", "/state", state)
+        await self.command("PUT", "/customers", dict(customers))
 
     async def stop(self) -> None:
         """End it for good."""
