@@ -359,7 +359,9 @@ def _provider(standing: Standing) -> Source | None:
 
 def _readers(settings: Settings) -> Sequence[StoreReaders]:
     return [
-        StoreReaders(code, store.currency, store.readers, store.terminal_location)
+        StoreReaders(
+            code, store.currency, store.readers, store.terminal_location, store.terminal_account
+        )
         for code, store in settings.stores.items()
     ]
 
