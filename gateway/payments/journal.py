@@ -26,6 +26,7 @@ from schema.domain.payment import (
     PaymentFailure,
     RefundReason,
     RefundState,
+    UserErrorRecord,
 )
 from schema.domain.payment_method import PaymentMethodKind
 from schema.domain.receipt import PaymentReceiptRecord
@@ -155,7 +156,7 @@ class PartTooLarge(Struct, frozen=True):
 class NotChargeable(Struct, frozen=True):
     """What is due is an amount that the provider does not take."""
 
-    due: Money
+    why: UserErrorRecord
 
 
 class TooLarge(Struct, frozen=True):

@@ -150,8 +150,8 @@ class PaymentService:
             self._reads,
             self._refunds,
             self.directory,
-            self._names,
-            lambda: self._keeper.owner,
+            names=self._names,
+            claimant=lambda: self._keeper.owner,
         )
 
     async def open(self) -> None:
@@ -296,7 +296,7 @@ class PaymentService:
         """Record a payment and its reader's lease, and set its follower off."""
         begun = await self._journal.begin(new, wanted, self._keeper.owner)
         if not isinstance(begun, Payment):
-            return checks.not_begun(new, begun, wanted)
+            return checks.not_begun(new, begun)
         if begun.id == new.id:
             self._followers.begin(begun.id)
         return begun
