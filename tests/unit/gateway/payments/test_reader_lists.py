@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from sqlalchemy import text
 
 from connectors.sdk.terminal import ReaderState
+from gateway.payments.journal import Journal
 from gateway.payments.reader_log import Place
 from gateway.payments.reader_names import StoreReaders
 from gateway.payments.states import State
@@ -14,7 +15,7 @@ from schema.domain.errors import ReaderAmbiguous
 from schema.domain.reader import ReaderRecord, ReaderStatus
 from schema.ports.payments import ReaderKey
 from tests.unit.gateway.payments.terminal import ScriptedTerminal
-from tests.unit.gateway.payments.till import DEVICE, FRONT, Till, a_scope, until
+from tests.unit.gateway.payments.till import DEVICE, FRONT, OTHER, Till, a_scope, until
 
 LIFT = ReaderKey("ginza", "Lift")
 
@@ -139,6 +140,34 @@ async def test_a_configured_reader_elsewhere_is_told_with_its_place(
     assert isinstance(shown, ReaderRecord)
     assert ("tml_7", ReaderStatus.ONLINE) == (shown.location, shown.status)
     assert "READER_WRONG_LOCATION" == refused.code
+
+
+async def test_a_reader_elsewhere_is_looked_up_once_a_round(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """However often its place is listed; one that nobody knows is looked up no more often."""
+    terminal.slots[DEVICE] = replace(terminal.slots[DEVICE], location="tml_7")
+    del terminal.slots[OTHER]
+    for _ in range(3):
+        await till.service.readers.by_keys(a_scope(), [FRONT])
+
+    assert 2 == len(terminal.named("reader"))
+
+
+async def test_a_reader_that_is_learnt_before_its_place_was_listed(
+    journal: Journal, terminal: ScriptedTerminal
+) -> None:
+    """Somebody registers it while the gateway starts; it is known, and stays so."""
+    till = Till(journal, terminal)
+    add(terminal, labelled("tmr_lift", "Lift"))
+    lists = till.service.directory.lists
+    await lists.learn(Place("tml_1", None), labelled("tmr_lift", "Lift"))
+    known = till.service.readers.names("ginza")
+    await till.open()
+    await until(lambda: terminal.listings >= 1)
+    await till.close()
+
+    assert "Lift" in known
 
 
 async def test_a_list_that_cannot_be_kept_is_used_all_the_same(
