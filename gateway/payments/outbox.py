@@ -6,7 +6,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from schema.domain.payment_entry import PaymentEntry, PaymentEntryKind
+from schema.domain.payment_entry import PaymentEntry
 from schema.domain.reference import SourceRef
 from schema.domain.write_back import WriteBackState
 
@@ -69,10 +69,9 @@ class OutboxLog(Protocol):
         ...
 
     async def unsent_entries(self, limit: int) -> Sequence[OutboxEntry]:
-        """Return the entries that no system has accepted, oldest first."""
+        """Return the entries that a system refuses or has not accepted yet, oldest first."""
         ...
 
-
-def is_refund(entry: OutboxEntry) -> bool:
-    """Whether the entry tells of money that was given back."""
-    return entry.entry.kind is PaymentEntryKind.REFUND
+    async def unsupported_entries(self) -> Mapping[str, int]:
+        """Return how many entries each system would have that takes none, by its name."""
+        ...

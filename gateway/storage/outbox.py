@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import RowMapping, delete, exists, insert, or_, select, update
+from sqlalchemy import RowMapping, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.payments.dues import share
@@ -85,12 +85,26 @@ class SqlOutboxLog:
         """See `OutboxLog.unsent_entries`."""
         query = (
             select(write_backs)
-            .where(write_backs.c.state != WriteBackState.SENT)
+            .where(write_backs.c.state.in_([WriteBackState.PENDING, WriteBackState.REFUSED]))
             .order_by(write_backs.c.created_at, write_backs.c.reference)
             .limit(limit)
         )
         async with self._database.read() as connection:
             return [entry_of(row) for row in (await connection.execute(query)).mappings()]
+
+    async def unsupported_entries(self) -> Mapping[str, int]:
+        """See `OutboxLog.unsupported_entries`."""
+        columns = write_backs.c
+        query = (
+            select(columns.order_source, func.count())
+            .where(columns.state == WriteBackState.NOT_SUPPORTED)
+            .group_by(columns.order_source)
+            .order_by(columns.order_source)
+        )
+        async with self._database.read() as connection:
+            return {
+                str(name): int(count) for name, count in (await connection.execute(query)).all()
+            }
 
 
 async def note_payment(connection: AsyncConnection, before: Payment, after: Payment) -> None:

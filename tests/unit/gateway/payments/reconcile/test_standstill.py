@@ -86,7 +86,7 @@ async def test_a_refund(journal: Journal) -> None:
         (WriteBackState.PENDING, 11, (WARNING, "pos has not accepted the entry after 1 tries")),
         (WriteBackState.PENDING, 61, (ERROR, "pos has not accepted the entry after 1 tries")),
         (WriteBackState.REFUSED, 1, (ERROR, "pos refuses the entry (CONFLICT)")),
-        (WriteBackState.NOT_SUPPORTED, 1, (WARNING, "pos takes no entries")),
+        (WriteBackState.NOT_SUPPORTED, 1, (WARNING, "pos takes no entries: 1 must be entered")),
         (WriteBackState.SENT, 61, None),
     ],
 )
