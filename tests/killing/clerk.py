@@ -11,6 +11,7 @@ from schema.domain.reference import GlobalId
 
 _TRY_S = 8.0
 _PAUSE_S = 0.05
+_MISTAKE = "BAD_USER_INPUT"  # of the harness itself
 
 _START = """mutation Start($input: TerminalPaymentStartInput!) {
   terminalPaymentStart(input: $input) { payment { id state } userErrors { code message } }
@@ -23,7 +24,8 @@ _CHANGE = """mutation Change($input: %s!) {
 }"""
 _PAYMENT = """query Payment($id: ID!) {
   payment(id: $id) {
-    id state captured { minor } refunded { minor } amount { minor } failure { code }
+    id state captured { minor } refunded { minor } amount { minor } authorized { minor }
+    failure { code }
     events { state note }
   }
 }"""
@@ -56,11 +58,13 @@ class Clerk:
         """Close its connections."""
         await self._session.close()
 
-    async def start(self, key: str, amount: str = "1000", **more: Any) -> Any:
+    async def start(
+        self, key: str, amount: str = "1000", currency: str = "JPY", **more: Any
+    ) -> Any:
         """Start a payment, or hear again of the one that the key has started."""
         given = {
             "reader": {"store": "ginza", "name": "Front counter"},
-            "amount": {"amount": amount, "currency": "JPY"},
+            "amount": {"amount": amount, "currency": currency},
             "idempotencyKey": key,
         }
         payload = await self.ask(_START, "terminalPaymentStart", {"input": {**given, **more}})
@@ -79,12 +83,12 @@ class Clerk:
         """Change a payment by a mutation; returns the payload."""
         return await self.ask(_CHANGE % (kind, mutation), mutation, {"input": given})
 
-    async def refund(self, payment: str, key: str, amount: str) -> Any:
+    async def refund(self, payment: str, key: str, amount: str, currency: str = "JPY") -> Any:
         """Give back a part, again and again until the provider has answered."""
         given = {
             "payment": payment,
             "idempotencyKey": key,
-            "amount": {"amount": amount, "currency": "JPY"},
+            "amount": {"amount": amount, "currency": currency},
         }
         return await self._until(
             lambda: self.ask(_REFUND, "paymentRefund", {"input": given}),
@@ -98,6 +102,13 @@ class Clerk:
     async def reached(self, name: str, *states: str) -> Any:
         """Read a payment again and again until it is in one of these states."""
         return await self._until(lambda: self.payment(name), lambda it: it["state"] in states)
+
+    async def holding(self, name: str, minor: int) -> Any:
+        """Read a payment again and again until it holds so much."""
+        return await self._until(
+            lambda: self.payment(name),
+            lambda it: it["state"] == "AUTHORIZED" and it["authorized"]["minor"] == minor,
+        )
 
     async def ask(self, document: str, field: str, variables: Mapping[str, Any]) -> Any:
         """Run one operation until it is answered, and return what one field holds."""
@@ -115,6 +126,7 @@ class Clerk:
                 if data.get(field) is not None:
                     return data[field]
                 found = answer
+                assert _MISTAKE not in str(answer), answer
             if time.monotonic() > end:
                 raise NeverError(f"{field} was not answered: {found}")
             await asyncio.sleep(_PAUSE_S)

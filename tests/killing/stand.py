@@ -64,6 +64,10 @@ class Stand:
         )
         return self.gateway
 
+    def has_served(self) -> bool:
+        """Whether a gateway has listened here."""
+        return '"listening"' in self.log.read_text(encoding="utf-8", errors="replace")
+
     def met(self) -> Diary:
         """What its first gateway has committed."""
         return Diary(self.diary)
