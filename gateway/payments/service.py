@@ -32,6 +32,7 @@ from gateway.payments.reads import PaymentReads
 from gateway.payments.record import Recorder, shown_refund
 from gateway.payments.recover import payment_work, refund_work
 from gateway.payments.refund_requests import RefundRequests
+from gateway.payments.refund_watch import RefundWatch
 from gateway.payments.refunds import Refunds
 from gateway.payments.retries import Retries
 from gateway.payments.states import FINAL, Event, State, allows
@@ -110,6 +111,7 @@ class PaymentService:
             nudge=self._followers.nudge,
         )
         self._refunds = Refunds(desk)
+        self._refund_watch = RefundWatch(desk, self._refunds)
         self.recount = self._refunds.count_anew  # for the books
         self._keeper.add(payment_work(journal, self._followers))
         self._keeper.add(refund_work(journal, self._refunds))
@@ -161,6 +163,7 @@ class PaymentService:
             self.tasks.open()
         count = await self._keeper.open()
         self.webhooks.open()
+        self._refund_watch.open()
         if count:
             log.info("unfinished work was taken up", extra={"count": count})
 
@@ -168,6 +171,7 @@ class PaymentService:
         """End every task. Nothing is lost: the journal holds it all."""
         await self._errands.aclose()
         await self.webhooks.aclose()
+        await self._refund_watch.aclose()
         await self._followers.aclose()
         if self.tasks is not None:
             await self.tasks.aclose()
@@ -298,7 +302,7 @@ class PaymentService:
         if not isinstance(begun, Payment):
             return checks.not_begun(new, begun)
         if begun.id == new.id:
-            self._followers.begin(begun.id)
+            self._followers.begin(begun)
         return begun
 
     async def _called_off(self, actor: Actor, payment: str) -> Payment | UserErrorRecord:

@@ -1,5 +1,6 @@
 import asyncio
 import logging
+from collections.abc import Sequence
 
 import pytest
 from msgspec.structs import replace
@@ -407,3 +408,31 @@ async def test_only_money_that_was_taken_can_be_given_back(
     refused = await till.service.refund(a_scope(), payment, None, "r1")
 
     assert code == getattr(refused, "code", None)
+
+
+async def test_a_pending_refund_is_looked_at_without_any_message(
+    till: Till, terminal: ScriptedTerminal, caplog: pytest.LogCaptureFixture
+) -> None:
+    """From time to time, also after a look that failed, until the provider has made it."""
+    till.timing = replace(till.timing, refund_watch_s=0.02)
+    await till.restart()
+    await sold(till, terminal)
+    terminal.refund_state = RefundState.PENDING
+    receipt = await refunded(till)
+    pending, failures = till.journal.pending_refunds, [OSError("the disk is full")]
+
+    async def pending_refunds() -> Sequence[str]:
+        if failures:
+            raise failures.pop()
+        return await pending()
+
+    till.journal.pending_refunds = pending_refunds  # type: ignore[method-assign]
+    (made,) = terminal.intents["pi_1"].refunds
+    terminal.intents["pi_1"].refunds[0] = replace(made, state=RefundState.SUCCEEDED)
+    async with asyncio.timeout(5):
+        while RefundState.PENDING is (await on_record(till, receipt.refund.id)).state:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+    assert RefundState.PENDING is receipt.refund.state
+    assert RefundState.SUCCEEDED is (await on_record(till, receipt.refund.id)).state
+    assert "pending refunds could not be looked at" in caplog.text
