@@ -10,6 +10,9 @@ from schema.domain.payment_entry import PaymentEntry
 from schema.domain.reference import SourceRef
 from schema.domain.write_back import WriteBackState
 
+BY_HAND = "by hand"
+"""What an entry is recorded as that a person has seen to."""
+
 
 class OutboxEntry(Struct, frozen=True, kw_only=True):
     """An entry for an order's own system, on record with the step that it tells of.
@@ -70,6 +73,21 @@ class OutboxLog(Protocol):
 
     async def unsent_entries(self, limit: int) -> Sequence[OutboxEntry]:
         """Return the entries that a system refuses or has not accepted yet, oldest first."""
+        ...
+
+    async def left_entries(self, after: str | None, limit: int) -> Sequence[OutboxEntry]:
+        """Return the entries that are left to a person, by their references, from after one on.
+
+        Those are the refused ones, and those of systems that take none.
+        """
+        ...
+
+    async def send_again(self, reference: str, at: datetime) -> bool:
+        """Let an entry that is left to a person be sent once more; False where there is none."""
+        ...
+
+    async def entered_by_hand(self, reference: str, at: datetime) -> bool:
+        """Record that a person has seen to an entry that was left to one; False as before."""
         ...
 
     async def unsupported_entries(self) -> Mapping[str, int]:
