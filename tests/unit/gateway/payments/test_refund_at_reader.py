@@ -5,13 +5,13 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
-from connectors.sdk.terminal import ActionStatus
+from connectors.sdk.terminal import ActionStatus, ReaderAction
 from gateway.payments.journal import Refund
 from gateway.payments.states import State
 from gateway.payments.subject import Kind
 from schema.domain.errors import Conflict, NotFound, Rejected, Unavailable
 from schema.domain.money import Money
-from schema.domain.payment import RefundState, UserErrorRecord
+from schema.domain.payment import PaymentState, RefundState, UserErrorRecord
 from schema.ports.payments import ReaderKey, RefundReceipt
 from tests.unit.gateway.payments.terminal import Fault, ScriptedTerminal
 from tests.unit.gateway.payments.till import (
@@ -365,3 +365,25 @@ async def test_a_card_that_was_not_known_yet_is_looked_up(
     assert "interac_present" == (await till.payment()).method
     assert Money(300, "JPY") == (await till.payment()).refunded
     assert ActionStatus.SUCCEEDED is terminal.slots[OTHER].action.status  # type: ignore[union-attr]
+
+
+async def test_a_payment_does_not_replace_somebody_elses_refund(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """The provider would let it, without an error. What an ended one of ours left, it may."""
+    await patient(till)
+    action = ReaderAction(
+        "refund_payment", ActionStatus.IN_PROGRESS, refund_of="pi_other", reference="ref_other"
+    )
+    terminal.slots[OTHER] = replace(terminal.slots[OTHER], action=action)
+    busy = await till.refused("k2", reader=GIFT)
+    terminal.faults["refund_at_reader"].append(Rejected("no", reason="charge_disputed"))
+    terminal.slots[OTHER] = replace(terminal.slots[OTHER], action=None)
+    ended = await asked(till)
+    assert isinstance(ended, RefundReceipt)
+    left = replace(action, reference=ended.refund.id)
+    terminal.slots[OTHER] = replace(terminal.slots[OTHER], action=left)
+    started = await till.start("k3", reader=GIFT)
+
+    assert "READER_BUSY" == busy.code
+    assert PaymentState.AWAITING_CARD is started.state
