@@ -44,7 +44,9 @@ _EXPAND = ["latest_charge"]
 
 
 class StripeTerminal(StripeLedger, StripeReaderRegistry, StripeReaderTasks):
-    """The `TerminalDriver` and `ReaderTaskDriver` of Stripe. Nothing is retried here: the journal decides.
+    """The `TerminalDriver` and `ReaderTaskDriver` of Stripe.
+
+    Nothing is retried here: the journal decides.
 
     Concurrency: any number of callers. A cancelled call stops waiting; Stripe's work goes on.
     """
