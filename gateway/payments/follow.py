@@ -80,6 +80,7 @@ class Followers:
         for task in (*tasks, *calls):
             task.cancel()
         await asyncio.gather(*tasks, *calls, return_exceptions=True)
+        await self._desk.polling.aclose()
 
     def _follow(self, payment: str, *, is_taken_up: bool) -> None:
         course = Course(payment, self._desk.timing, is_taken_up=is_taken_up)
