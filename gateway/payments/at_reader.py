@@ -6,7 +6,7 @@ from connectors.sdk.terminal import IntentState, IntentStatus, ReaderState
 from gateway.payments.announce import why_not
 from gateway.payments.course import AT_ONCE, Course, Desk
 from gateway.payments.failures import NO_CARD, READER_BUSY, READER_TIMEOUT, failure_of
-from gateway.payments.journal import Attempt, Outcome, Payment
+from gateway.payments.journal import Attempt, Outcome, Payment, StaleError
 from gateway.payments.keys import Step
 from gateway.payments.leases import LeaseLostError
 from gateway.payments.reading import UNPAID, holds, is_idle, judge
@@ -111,12 +111,17 @@ async def _answered(
     call: asyncio.Task[ReaderState],
     attempt: Attempt,
 ) -> float:
+    if payment.state is State.DISPATCHING and call.exception() is None:
+        try:
+            await desk.recorder.answered(payment, Event.SHOWN, attempt)
+        except StaleError:
+            await settle(desk, call, attempt)
+            raise
+        return AT_ONCE
     error = await settle(desk, call, attempt)
     if payment.state is not State.DISPATCHING:
         return AT_ONCE
     match error:
-        case None:
-            await desk.recorder.take(payment, Event.SHOWN)
         case OutcomeUnknown():
             course.trouble = READER_TIMEOUT
             await desk.recorder.take(payment, Event.LOST)

@@ -1,6 +1,7 @@
 """What one process remembers of a payment while it follows it."""
 
 import asyncio
+import time
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -81,11 +82,21 @@ class Course:
         self._nudged = asyncio.Event()
         self._has_news = True
         self._routine = 0
+        self._reread_s = timing.reread_s
+        self._read_at: float | None = None
 
     def nudge(self) -> None:
-        """Let the next look happen now, and those after it soon."""
-        self._backoff.reset()
-        self._nudged.set()
+        """Let the next look happen now, at the journal as well, and those after it soon."""
+        self._read_at = None
+        self._wake()
+
+    def has_read(self) -> None:
+        """Remember that the journal has just been read."""
+        self._read_at = time.monotonic()
+
+    def must_read(self) -> bool:
+        """Whether somebody else may have taken a step since the journal was read."""
+        return self._read_at is None or time.monotonic() > self._read_at + self._reread_s
 
     def reached(self, version: int) -> None:
         """Begin anew with short pauses when the payment has taken a step."""
@@ -120,7 +131,11 @@ class Course:
     def send(self, call: asyncio.Task[ReaderState], attempt: Attempt) -> None:
         """Remember a call to the reader that is under way; its end is news."""
         self.call, self.attempt = call, attempt
-        call.add_done_callback(lambda _: self.nudge())
+        call.add_done_callback(lambda _: self._wake())
+
+    def _wake(self) -> None:
+        self._backoff.reset()
+        self._nudged.set()
 
     def answer(self) -> tuple[asyncio.Task[ReaderState], Attempt] | None:
         """Hand over the call to the reader once it has ended."""
