@@ -40,7 +40,7 @@ class Plan(Struct):
 
 
 class Proxy:
-    """One gateway's way to the simulator; its address stays while the gateway is born again.
+    """One gateway's way to another system; its address stays while the gateway is born again.
 
     `wrongs` are payments that took the place of another one which waited at the reader.
     """
@@ -154,7 +154,8 @@ def _name(request: web.Request) -> str:
     for method, pattern, name in _PATTERNS:
         if method == request.method and pattern.fullmatch(request.path):
             return name
-    return f"{request.method} {request.path}"
+    path = "/".join(it for it in request.path.split("/") if not any(map(str.isdigit, it)))
+    return f"{request.method} {path}"
 
 
 def _broken(request: web.Request) -> web.Response:

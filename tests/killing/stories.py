@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from tests.killing.clerk import Clerk, native
+from tests.killing.pos import TOTAL
 from tests.killing.simulator import Simulator
 
 _CANCEL = ("terminalPaymentCancel", "TerminalPaymentCancelInput")
@@ -116,6 +117,18 @@ async def _increase(clerk: Clerk, _: Simulator) -> None:
     await clerk.reached(name, "CAPTURED")
 
 
+async def _write_back(clerk: Clerk, _: Simulator) -> None:
+    """An order is paid and a part given back; its own system hears of either once."""
+    assert clerk.pos is not None
+    pos, receipt = clerk.pos, await clerk.pos.sell()
+    name = await clerk.started("k1", order=await clerk.order(receipt))
+    await clerk.reached(name, "CAPTURED")
+    await clerk.refund(name, "r1", "300")
+    await clerk.until(lambda: pos.money(receipt), lambda it: len(it) >= 2)
+    noted = await pos.money(receipt)
+    assert [TOTAL, -300] == noted, noted
+
+
 async def _webhook(clerk: Clerk, simulator: Simulator) -> None:
     """Paid, and partly given back at the provider: only its events tell of that."""
     name = await clerk.started("k1")
@@ -164,6 +177,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
         ),
         "retry": Story(_retry, (_PAID,), {"tap_after_s": 0.05, "declined": 1.0}),
         "increase": Story(_increase, (Ending(("CAPTURED",), 1500),)),
+        "write-back": Story(_write_back, (Ending(("CAPTURED",), 1000, 300),)),
         "webhook": Story(
             _webhook, (Ending(("CAPTURED",), 1000, 400),), post={"copies": 3, "shuffle_s": 0.1}
         ),
