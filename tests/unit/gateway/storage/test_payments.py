@@ -196,7 +196,7 @@ async def test_of_two_gateways_one_gets_the_reader(journal: Journal, rival: Jour
         held = [it for it in answers if isinstance(it, ReaderHeld)]
 
         assert (1, 7) == (len(won), len(held))
-        assert {won[0].id} == {it.payment for it in held}
+        assert {won[0].id} == {it.holder.id for it in held}
 
         await moved(journal, won[0], State.CANCELED)
 
