@@ -311,6 +311,21 @@ async def test_news(journal: Journal) -> None:
     assert [TAKEN] == [*clerk.books.known]
 
 
+async def test_more_than_one_part(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a part was full, the next one is not waited for."""
+    monkeypatch.setattr("gateway.payments.write_back._BATCH", 1)
+    clerk = Clerk(journal)
+    for number in (1, 2):
+        await paid(journal, number, order=ORDER)
+    pace = SendingPace(look_s=60, call_s=PACE.call_s)
+    clerk.sender = WriteBack(journal, clerk.books, clerk.clock, pace)
+    clerk.sender.open()
+    await until(lambda: len(clerk.books.known) > 1)
+    await clerk.sender.aclose()
+
+    assert ["pay_1", "pay_2"] == [*clerk.books.known]
+
+
 async def test_closed_before_it_was_open(journal: Journal) -> None:
     """There is nothing to stop."""
     await Clerk(journal).sender.aclose()

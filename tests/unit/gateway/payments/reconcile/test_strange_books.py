@@ -171,6 +171,15 @@ def test_what_a_part_has_released(captured: int, amount: int, *, expected: bool)
     assert expected is compare.is_released(ListedRefund(refund, "pi_1"), payment)
 
 
+async def test_an_intent_that_is_gone(office: Office) -> None:
+    """What the provider itself does not know any more is no money."""
+    comparison = office.books.reconciler._comparison
+    assert comparison is not None
+
+    assert (None, False) == await comparison._stranger("pi_gone", None)
+    assert [] == await comparison._looked_at_again(a_payment())
+
+
 def test_money_that_is_on_its_way() -> None:
     """A payment that is being processed is no less unknown."""
     intent = _intent(IntentStatus.PROCESSING)
