@@ -1,6 +1,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -126,6 +127,6 @@ async def test_closing_ends_looks(caplog: pytest.LogCaptureFixture) -> None:
         ({}, "evt_1"),
     ],
 )
-def test_what_a_message_is_about(fields: dict[str, str], name: str) -> None:
+def test_what_a_message_is_about(fields: dict[str, Any], name: str) -> None:
     """The payment first: whatever happens to its reader or its refund is read there."""
     assert name == subject(ProviderEvent("evt_1", "a.kind", NOW, **fields))
