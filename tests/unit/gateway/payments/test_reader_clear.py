@@ -189,6 +189,25 @@ async def test_no_payment_begins_while_its_reader_is_being_cleared(
     await till.start("k2")
 
 
+async def test_a_payment_that_begins_between_look_and_lease_wins(
+    till: Till, terminal: ScriptedTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reader was free when it was looked at, and is not when it would be taken."""
+    await till.start()
+    await until(lambda: terminal.waiting(DEVICE))
+
+    async def none(devices: object) -> dict[str, object]:
+        return {}
+
+    with monkeypatch.context() as patched:
+        patched.setattr(till.journal, "leases", none)
+        code = await cleared(till)
+
+    assert "READER_CHANGED" == code
+    assert [] == terminal.named("cancel_action")
+    assert terminal.waiting(DEVICE) is not None
+
+
 async def test_a_clear_goes_on_when_its_caller_goes_away(
     till: Till, terminal: ScriptedTerminal
 ) -> None:

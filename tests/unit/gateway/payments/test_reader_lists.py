@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from msgspec.structs import replace
 from sqlalchemy import text
 
@@ -118,6 +119,23 @@ async def test_an_unknown_name_lets_the_list_be_read_again(
     assert "READER_UNKNOWN" == refused.code
 
 
+async def test_many_unknown_names_do_not_flood_the_provider(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """A list that has just come is believed, and of a store that is none nothing is asked."""
+    till.timing = replace(till.timing, status_memory_s=60.0)
+    await till.restart()
+    await until(lambda: till.service.directory.lists.last(Place("tml_2", None)) is not None)
+    await asyncio.sleep(0.6)
+    before = terminal.listings
+    for number in range(20):
+        await till.refused(f"k{number}", reader=LIFT)
+    till.service.directory.doubt("nowhere")
+    await asyncio.sleep(0.3)
+
+    assert before == terminal.listings
+
+
 async def test_a_store_that_a_reload_adds_is_listed_at_once(
     till: Till, terminal: ScriptedTerminal
 ) -> None:
@@ -171,14 +189,18 @@ async def test_a_reader_that_is_learnt_before_its_place_was_listed(
 
 
 async def test_a_list_that_cannot_be_kept_is_used_all_the_same(
-    till: Till, terminal: ScriptedTerminal, database: Database
+    till: Till,
+    terminal: ScriptedTerminal,
+    database: Database,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Names serve payments: where the journal does not take them they are known all the same."""
     async with database.write() as connection:
         await connection.execute(text("DROP TABLE listed_readers"))
     add(terminal, labelled("tmr_lift", "Lift"))
-    till.service.directory.lists.doubt(Place("tml_1", None))
+    till.service.directory.doubt("ginza")
     await until(lambda: "Lift" in till.service.readers.names("ginza"))
+    await until(lambda: "was not kept" in caplog.text)
 
 
 async def test_a_label_without_end_is_cut(till: Till, terminal: ScriptedTerminal) -> None:
