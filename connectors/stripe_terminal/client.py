@@ -251,7 +251,10 @@ class StripeTerminal(StripeLedger, StripeReaderRegistry, StripeReaderTasks):
         The package would make objects of it, of which we make plain content again: half of what a
         call costs.
         """
-        return await self._stripe.raw_request_async(method, path, **params, **options)
+        answer: stripe.StripeResponse = await self._stripe.raw_request_async(
+            method, path, **params, **options
+        )
+        return answer
 
     def _reading(self, account: str | None) -> stripe.RequestOptions:
         owner = account or self._config.account

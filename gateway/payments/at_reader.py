@@ -119,7 +119,7 @@ async def _answered(
             raise
         return AT_ONCE
     error = await settle(desk, call, attempt)
-    if payment.state is not State.DISPATCHING:
+    if payment.state is not State.DISPATCHING or error is None:
         return AT_ONCE
     match error:
         case OutcomeUnknown():

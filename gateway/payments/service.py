@@ -94,7 +94,7 @@ class PaymentService:
         self._journal = journal
         self._errands = Errands()
         self._keeper = Keeper(journal, self._timing)
-        changes = Changes()
+        changes: Changes[Payment] = Changes()
         provider = self._provider = Provider(
             driver, source, self._timing, watched, self._keeper.is_alive
         )
