@@ -20,6 +20,7 @@ from tests.load.webhook_shop import STORE, Shop, command, cpu_s, shop, stripe
 
 _EVENTS_EACH = 6  # about so many events tell of one payment
 _COPIES = 3  # on average
+_AT_ONCE = 16  # connections, as many as the simulator itself posts on
 _SETTLES_S = 100.0  # what was held and of which no message came is looked at once a minute
 
 _START = """mutation Start($input: TerminalPaymentStartInput!) {
@@ -61,7 +62,7 @@ class Report(Struct, frozen=True, kw_only=True):
 
 
 async def run(
-    folder: Path, *, count: int, seed: int, storage: str | None = None, at_once: int = 32
+    folder: Path, *, count: int, seed: int, storage: str | None = None, at_once: int = _AT_ONCE
 ) -> Report:
     """Start a shop, take payments, turn them at Stripe, and post what that tells of them."""
     luck = random.Random(seed)
@@ -250,7 +251,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.load.webhooks", description=__doc__)
     parser.add_argument("--count", type=int, default=10_000, help="deliveries, all in all")
     parser.add_argument("--seed", type=int, default=1, help="the same seed, the same post")
-    parser.add_argument("--at-once", type=int, default=32, help="connections")
+    parser.add_argument("--at-once", type=int, default=_AT_ONCE, help="connections")
     parser.add_argument("--storage", help="the database's address; absent: a new SQLite file")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tillgraph-webhooks-") as folder:
