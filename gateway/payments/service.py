@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from connectors.sdk.ports import TerminalDriver
 from gateway.payments import checks, refund_refusals, refusals
@@ -50,7 +51,6 @@ from schema.domain.payment import (
 )
 from schema.domain.reference import SourceRef
 from schema.domain.scope import Actor, RequestScope
-from schema.ports.payment_lists import PaymentLists
 from schema.ports.payments import (
     PaymentIncrease,
     PaymentStart,
@@ -58,6 +58,9 @@ from schema.ports.payments import (
     RefundReceipt,
     RefundStart,
 )
+
+if TYPE_CHECKING:
+    from schema.ports.payment_lists import PaymentLists
 
 log = logging.getLogger(__name__)
 
@@ -263,7 +266,9 @@ class PaymentService:
         return await self._reads.of_orders(scope.actor, orders)
 
     async def due(
-        self, scope: RequestScope, orders: Sequence[OrderRecord]
+        self,
+        scope: RequestScope,
+        orders: Sequence[OrderRecord],  # noqa: ARG002 - the port's
     ) -> Sequence[Money | None]:
         """See `Payments.due`."""
         committed = await self._journal.committed({it.ref: it.as_of for it in orders})
