@@ -267,8 +267,8 @@ class PaymentService:
 
     async def due(
         self,
-        scope: RequestScope,
-        orders: Sequence[OrderRecord],  # noqa: ARG002 - the port's
+        scope: RequestScope,  # noqa: ARG002 - the port's
+        orders: Sequence[OrderRecord],
     ) -> Sequence[Money | None]:
         """See `Payments.due`."""
         committed = await self._journal.committed({it.ref: it.as_of for it in orders})
