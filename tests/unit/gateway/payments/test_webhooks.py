@@ -4,10 +4,11 @@ import time
 
 import pytest
 
+from connectors.sdk.terminal import ProviderEvent
 from gateway.payments.event_log import EventQuery
-from gateway.payments.journal import Payment
+from gateway.payments.journal import Journal, Payment
 from gateway.payments.states import State
-from schema.domain.errors import Rejected
+from schema.domain.errors import Rejected, SchemaDrift
 from tests.unit.gateway.payments.terminal import ScriptedTerminal
 from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, until, yen
 
@@ -164,3 +165,45 @@ async def test_closing_ends_what_is_under_way(till: Till, terminal: ScriptedTerm
     await nothing_waits(till)
 
     assert ["evt_1"] == left
+
+
+async def test_a_message_of_another_form_is_counted(
+    till: Till, terminal: ScriptedTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be genuine, and says nothing that we could read."""
+
+    def drifts(body: bytes, headers: object) -> ProviderEvent:
+        raise SchemaDrift("event: not a message of a known form")
+
+    monkeypatch.setattr(terminal, "event", drifts)
+    with pytest.raises(SchemaDrift):
+        await till.service.webhooks.receive(b"{}", GOOD)
+    till.service.webhooks.refused("too_large")
+    await till.close()
+
+    counts = await till.service.webhooks.counts()
+    assert {"form": 1, "too_large": 1} == counts.refused
+    assert 0 == await till.service.webhooks.count(EventQuery())
+
+
+async def test_whoever_wants_to_hear_of_messages_does(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """Tasks of readers are no payments, and their messages come the same way."""
+    heard: list[str] = []
+
+    async def listen(event: ProviderEvent) -> None:
+        heard.append(event.id)
+
+    till.service.webhooks.listen(listen)
+    await till.service.webhooks.receive(terminal.message("evt_1", None, "tmr_9"), GOOD)
+    await nothing_waits(till)
+
+    assert ["evt_1"] == heard
+
+
+async def test_closing_what_was_never_opened_is_no_error(
+    journal: Journal, terminal: ScriptedTerminal
+) -> None:
+    """A command beside the gateway opens nothing."""
+    await Till(journal, terminal).close()
