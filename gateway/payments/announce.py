@@ -1,6 +1,6 @@
 """From the journal to the provider: the reader is checked, and the payment announced."""
 
-from connectors.sdk.terminal import ActionStatus, ReaderState
+from connectors.sdk.terminal import ActionStatus
 from gateway.payments.course import AT_ONCE, Course, Desk
 from gateway.payments.failures import (
     NO_CARD,
@@ -25,7 +25,7 @@ async def announce(desk: Desk, payment: Payment, course: Course) -> float:
         await desk.recorder.call_off(payment, State.EXPIRED, "not announced in time", NO_CARD)
         return AT_ONCE
     try:
-        refusal = await _refused(desk, payment, await desk.provider.reader(payment))
+        refusal = await why_not(desk, payment)
         if refusal is None:
             return await _create(desk, payment, course)
     except (Unavailable, RateLimited) as error:
@@ -59,11 +59,12 @@ async def _refuse(desk: Desk, payment: Payment, course: Course, failure: Payment
         await desk.recorder.take(payment, Event.REFUSED, failure.code, failure=failure)
 
 
-async def _refused(desk: Desk, payment: Payment, reader: ReaderState) -> PaymentFailure | None:
-    """Why the reader cannot have the payment.
+async def why_not(desk: Desk, payment: Payment) -> PaymentFailure | None:
+    """Why the reader cannot have the payment. Raises what reading it raises.
 
     Its `status` is no reason: the provider itself says not to refuse payments by it.
     """
+    reader = await desk.provider.reader(payment)
     if payment.location is not None and reader.location != payment.location:
         return READER_WRONG_LOCATION
     action = reader.action

@@ -3,10 +3,12 @@
 import asyncio
 
 from connectors.sdk.terminal import IntentState, IntentStatus, ReaderState
+from gateway.payments.announce import why_not
 from gateway.payments.course import AT_ONCE, Course, Desk
 from gateway.payments.failures import NO_CARD, READER_BUSY, READER_TIMEOUT, failure_of
-from gateway.payments.journal import Attempt, LeaseLostError, Outcome, Payment
+from gateway.payments.journal import Attempt, Outcome, Payment
 from gateway.payments.keys import Step
+from gateway.payments.leases import LeaseLostError
 from gateway.payments.reading import UNPAID, is_idle, judge
 from gateway.payments.states import Event, State
 from schema.domain.errors import (
@@ -16,9 +18,12 @@ from schema.domain.errors import (
     SourceError,
     Unavailable,
 )
+from schema.domain.payment import PaymentFailure
 
 # The first one, and two more after answers that were lost: then a person should look at the reader.
 _ATTEMPTS = 3
+_SHOWN = {State.AWAITING_CARD, State.AWAITING_CUSTOMER}
+_READER_MAY_TELL = {IntentStatus.REQUIRES_PAYMENT_METHOD, IntentStatus.REQUIRES_ACTION}
 
 
 async def dispatch(desk: Desk, payment: Payment, course: Course) -> float:
@@ -26,6 +31,10 @@ async def dispatch(desk: Desk, payment: Payment, course: Course) -> float:
     if desk.is_overdue(payment):
         await desk.recorder.call_off(payment, State.EXPIRED, "not sent in time", NO_CARD)
         return AT_ONCE
+    if payment.state is State.INTENT_READY and payment.deadline is not None:
+        pause_s = await _checked(desk, payment, course)
+        if pause_s is not None:
+            return pause_s
     try:
         sent, attempt = await desk.recorder.attempt(payment, Event.DISPATCH, Step.PROCESS)
     except LeaseLostError:
@@ -49,11 +58,24 @@ async def look(desk: Desk, payment: Payment, course: Course) -> float:
         intent, reader = await _read(desk, payment)
     except SourceError:
         # Nobody may think that the reader still waits for a card when that cannot be known.
-        if desk.is_overdue(payment) and payment.state is State.AWAITING_CARD:
+        if desk.is_overdue(payment) and payment.state in _SHOWN:
             await desk.recorder.take(payment, Event.LOST, "the provider does not answer")
         raise
+    return await _go_on(desk, payment, course, intent, reader)
+
+
+async def _go_on(
+    desk: Desk,
+    payment: Payment,
+    course: Course,
+    intent: IntentState,
+    reader: ReaderState | None,
+) -> float:
     finding = judge(payment, intent, reader)
     if finding is not None:
+        if finding.event is Event.CARD_REFUSED and course.call is not None:
+            # The reader stays ours until its call has come back: another may not have it before.
+            return course.pause_s()
         await desk.recorder.take(payment, finding.event, finding.note, **finding.fields)
         return AT_ONCE
     if desk.is_overdue(payment) and intent.status in UNPAID:
@@ -103,15 +125,14 @@ async def _answered(
             course.trouble = failure_of(error)
             return course.pause_s(error)
         case _:
-            failure = failure_of(error)
-            await desk.recorder.call_off(payment, State.CANCELED, failure.code, failure)
+            await give_up(desk, payment, failure_of(error))
     return AT_ONCE
 
 
 async def _read(desk: Desk, payment: Payment) -> tuple[IntentState, ReaderState | None]:
     """The truth, and the hint where it may help; a reader that cannot be read hints at nothing."""
     intent = await desk.provider.intent(payment)
-    if intent.status is not IntentStatus.REQUIRES_PAYMENT_METHOD:
+    if intent.status not in _READER_MAY_TELL:
         return intent, None
     try:
         return intent, await desk.provider.reader(payment)
@@ -137,8 +158,36 @@ def _may_send_again(
 
 
 async def _again(desk: Desk, payment: Payment, course: Course) -> float:
-    if len(await desk.journal.attempts(payment.id, Step.PROCESS)) < _ATTEMPTS:
+    began = desk.turn_began(payment)
+    sent = await desk.journal.attempts(payment.id, Step.PROCESS)
+    if sum(attempt.sent_at >= began for attempt in sent) < _ATTEMPTS:
         return await dispatch(desk, payment, course)
-    failure = course.trouble or READER_TIMEOUT
-    await desk.recorder.call_off(payment, State.CANCELED, failure.code, failure)
+    await give_up(desk, payment, course.trouble or READER_TIMEOUT)
+    return AT_ONCE
+
+
+async def give_up(desk: Desk, payment: Payment, failure: PaymentFailure) -> None:
+    """Leave the reader, which has surely not got the payment.
+
+    One whose card was refused before may be tried again at another; a first one is called off.
+    """
+    if payment.deadline is not None:
+        await desk.recorder.take(payment, Event.READER_REFUSED, failure.code, failure=failure)
+    else:
+        await desk.recorder.call_off(payment, State.CANCELED, failure.code, failure)
+
+
+async def _checked(desk: Desk, payment: Payment, course: Course) -> float | None:
+    """Look whether the reader can have a payment that is tried again; None when it can."""
+    try:
+        failure = await why_not(desk, payment)
+    except (Unavailable, RateLimited) as error:
+        if course.tried() < _ATTEMPTS:
+            return course.pause_s(error)
+        failure = failure_of(error)
+    except SourceError as error:
+        failure = failure_of(error)
+    if failure is None:
+        return None
+    await give_up(desk, payment, failure)
     return AT_ONCE

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from connectors.sdk.terminal import ReaderState
 from gateway.payments.clock import Clock
@@ -35,8 +35,16 @@ class Desk:
         self.timing = timing
 
     def is_overdue(self, payment: Payment) -> bool:
-        """Whether the card should have been shown by now."""
+        """Whether a card should have been shown by now, or another one tried."""
+        if payment.deadline is not None:
+            return self.clock.now() >= payment.deadline
         return self._is_past(payment, self.timing.attempt_deadline_s)
+
+    def turn_began(self, payment: Payment) -> datetime:
+        """When the payment's present turn at a reader began."""
+        if payment.deadline is None:
+            return payment.created_at
+        return payment.deadline - timedelta(seconds=self.timing.attempt_deadline_s)
 
     def is_key_dead(self, payment: Payment) -> bool:
         """Whether the provider may have forgotten what it answered to the payment's first key."""

@@ -11,7 +11,12 @@ from gateway.payments.readers import may_see
 from gateway.payments.record import Recorder, shown_refund
 from gateway.payments.timing import Timing
 from schema.domain.errors import InvalidRequest, NotPermitted
-from schema.domain.payment import FINAL_STATES, PaymentRecord, RefundRecord, UserErrorRecord
+from schema.domain.payment import (
+    PaymentChannel,
+    PaymentRecord,
+    RefundRecord,
+    UserErrorRecord,
+)
 from schema.domain.reference import SourceRef
 from schema.domain.scope import Actor
 
@@ -50,7 +55,7 @@ class PaymentReads:
         seen = {
             name: shown_refund(refund)
             for name, refund in found.items()
-            if may_see(actor, payments[refund.payment].store)
+            if may_see_payment(actor, payments[refund.payment])
         }
         return [seen.get(name) for name in ids]
 
@@ -60,11 +65,11 @@ class PaymentReads:
             found = (await self._journal.payments([payment])).get(payment)
             if found is None:
                 raise InvalidRequest("There is no such payment.")
-            if not may_see(actor, found.store):
+            if not may_see_payment(actor, found):
                 raise NotPermitted("the payment belongs to a store that the actor may not see")
             record = (await self._recorder.shown([found]))[0]
             yield record
-            while record.state not in FINAL_STATES:
+            while not record.is_final:
                 record = await self._newer(follower, record)
                 yield record
 
@@ -77,7 +82,7 @@ class PaymentReads:
         found = (await self._journal.payments([payment])).get(payment)
         if found is None:
             return refusals.payment_unknown()
-        if not may_see(actor, found.store):
+        if not may_see_payment(actor, found):
             return refusals.not_permitted(refusals.PAYMENT)
         return found
 
@@ -107,5 +112,10 @@ class PaymentReads:
         return (await self._journal.payments([payment]))[payment]
 
     async def _seen(self, actor: Actor, payments: Iterable[Payment]) -> dict[str, PaymentRecord]:
-        seen = [it for it in payments if may_see(actor, it.store)]
+        seen = [it for it in payments if may_see_payment(actor, it)]
         return {record.id: record for record in await self._recorder.shown(seen)}
+
+
+def may_see_payment(actor: Actor, payment: Payment) -> bool:
+    """Whether the payment is one of the actor's stores, or was made online, as for any store."""
+    return payment.channel is PaymentChannel.ONLINE or may_see(actor, payment.store)

@@ -1,6 +1,7 @@
 """Steps of payments: by the table, on record, and told to those who follow."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from msgspec.structs import replace
@@ -9,6 +10,7 @@ from gateway.payments.changes import Changes
 from gateway.payments.clock import Clock
 from gateway.payments.journal import Attempt, Journal, Payment, PaymentStep, Refund
 from gateway.payments.keys import Step
+from gateway.payments.leases import ReaderHeld
 from gateway.payments.states import ENDINGS, Event, State, after, client_state
 from schema.domain.payment import (
     PaymentEventRecord,
@@ -17,18 +19,23 @@ from schema.domain.payment import (
     RefundRecord,
 )
 
+_TURNS = {Event.CARD_REFUSED, Event.RETRY}
+
 
 class Recorder:
     """The one way by which a payment changes its state.
 
     Concurrency: any number of callers; of two that take a step from the same version, one gets
-    `StaleError`.
+    `StaleError`. A turn at a reader lasts `turn_s` seconds, and so does the time to try again.
     """
 
-    def __init__(self, journal: Journal, changes: Changes, clock: Clock) -> None:
+    def __init__(
+        self, journal: Journal, changes: Changes, clock: Clock, turn_s: float = 150.0
+    ) -> None:
         self._journal = journal
         self._changes = changes
         self._clock = clock
+        self._turn = timedelta(seconds=turn_s)
 
     async def take(
         self, payment: Payment, event: Event, note: str | None = None, **fields: Any
@@ -39,7 +46,7 @@ class Recorder:
             ForbiddenStepError: The table has no such step.
             StaleError: The payment has taken another step in between.
         """
-        reached = self._reached(payment, event, fields)
+        reached = self.reached(payment, event, fields)
         await self._journal.advance(payment, reached, note or event.value)
         await self.tell(reached)
         return reached
@@ -54,10 +61,19 @@ class Recorder:
             StaleError: The payment has taken another step in between.
             LeaseLostError: The reader has been given to another payment.
         """
-        reached = self._reached(payment, event, fields)
+        reached = self.reached(payment, event, fields)
         attempt = await self._journal.advance_to(payment, reached, event.value, step)
         await self.tell(reached)
         return reached, attempt
+
+    async def retry(self, payment: Payment, actor: str, **fields: Any) -> Payment | ReaderHeld:
+        """Begin another turn at a reader, unless another holder has it. Raises as `take`."""
+        reached = self.reached(payment, Event.RETRY, {"failure": None, **fields})
+        note = f"tried again by {actor}"
+        begun = await self._journal.retry(payment, reached, note, actor)
+        if isinstance(begun, Payment):
+            await self.tell(begun)
+        return begun
 
     async def call_off(
         self, payment: Payment, ending: State, note: str, failure: PaymentFailure | None = None
@@ -79,9 +95,12 @@ class Recorder:
         steps = await self._journal.steps([payment.id for payment in payments])
         return [shown_payment(payment, steps) for payment in payments]
 
-    def _reached(self, payment: Payment, event: Event, fields: dict[str, Any]) -> Payment:
+    def reached(self, payment: Payment, event: Event, fields: dict[str, Any]) -> Payment:
+        """The payment after a step, which is not recorded yet. Raises as the table does."""
         state, now = after(payment.state, event), self._clock.now()
         version = payment.version + 1
+        if event in _TURNS:
+            fields = {**fields, "deadline": now + self._turn}
         return replace(payment, state=state, version=version, updated_at=now, **fields)
 
 
@@ -98,17 +117,35 @@ def shown_payment(payment: Payment, steps: Mapping[str, Sequence[PaymentStep]]) 
         created_at=payment.created_at,
         updated_at=payment.updated_at,
         capture_method=payment.capture_method,
+        channel=payment.channel,
         order=payment.order,
         failure=payment.failure,
-        events=tuple(_shown_steps(steps.get(payment.id, ()))),
+        retry_until=payment.deadline if payment.state is State.CARD_REFUSED else None,
+        authorized=payment.authorized,
+        tip=payment.tip,
+        capture_before=payment.capture_before,
+        methods=payment.methods,
+        receipt=payment.receipt,
+        events=tuple(_shown_steps(payment, steps.get(payment.id, ()))),
     )
 
 
-def _shown_steps(steps: Iterable[PaymentStep]) -> Iterable[PaymentEventRecord]:
+def _shown_steps(payment: Payment, steps: Iterable[PaymentStep]) -> Iterable[PaymentEventRecord]:
     for step in steps:
-        yield PaymentEventRecord(step.at, client_state(step.state), step.note)
+        # The steps are read after the payment: later ones would not fit its state.
+        if step.number <= payment.version:
+            yield PaymentEventRecord(step.at, client_state(step.state), step.note)
 
 
 def shown_refund(refund: Refund) -> RefundRecord:
     """A refund as clients see it."""
-    return RefundRecord(refund.id, refund.payment, refund.state, refund.amount, refund.created_at)
+    return RefundRecord(
+        id=refund.id,
+        payment=refund.payment,
+        state=refund.state,
+        amount=refund.amount,
+        created_at=refund.created_at,
+        actor=refund.actor,
+        reason=refund.reason,
+        failure=refund.failure,
+    )

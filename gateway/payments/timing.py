@@ -24,10 +24,26 @@ class Timing(Struct, frozen=True, kw_only=True):
     """… but for the one to the reader, which the provider may hold for 80 s."""
     status_memory_s: float = 5.0
     """How long a reader's status is believed."""
+    list_s: float = 60.0
+    """How often the readers of a place are listed, for those that were renamed or added."""
     refund_look_s: float = 60.0
     """The longest pause between two askings about a refund."""
     follow_look_s: float = 2.0
     """How often a subscription looks into the journal, for steps that another process took."""
+    sweep_s: float = 30.0
+    """How often messages are taken up that were left: by a process that ended, say."""
+    events_kept_days: float = 90.0
+    """How long the raw bytes of the provider's messages are kept. In days."""
+    claim_life_s: float = 10.0
+    """Without a sign of life for this long, what a process works on is another's to take up …"""
+    claim_renew_s: float = 3.0
+    """… so it gives one this often, and takes up what is free."""
+    news_look_s: float = 0.5
+    """How often a process looks whether another has told it of news, where there are others."""
+    adopt_s: float = 60.0
+    """How often everything unfinished is looked through for what nobody was told of."""
+    inputs_kept_s: float = 3600.0
+    """How long what customers have entered at a reader is kept."""
     key_life_s: float = 23 * 3600.0
     """The provider keeps its answers for a day; beyond this, a key is not used again."""
 

@@ -6,6 +6,8 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from gateway.storage.migrations import upgrade
+from gateway.storage.sqlite import connected, let_go
+from gateway.storage.turn import Turn
 
 _WRITES = "tillgraph_writes"
 _BUSY_MS = 5000
+_CLOCK = select(func.clock_timestamp())
 
 
 class Database:
@@ -29,7 +34,7 @@ class Database:
         self._engine = engine
         self._writing = engine.execution_options(**{_WRITES: True})
         self._is_sqlite = engine.dialect.name == "sqlite"
-        self._turn = asyncio.Lock() if self._is_sqlite else None
+        self._turn = Turn() if self._is_sqlite else None
 
     @staticmethod
     async def open(url: str) -> "Database":
@@ -54,17 +59,26 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One transaction that sees one state of the database."""
-        async with self._engine.connect() as connection, connection.begin():
-            yield connection
+        try:
+            async with self._engine.connect() as connection, connection.begin():
+                yield connection
+        finally:
+            let_go()
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction that may write. It is committed and on disk when the block is left."""
+    async def write(self, *, hurried: bool = False) -> AsyncIterator[AsyncConnection]:
+        """One transaction that may write. It is committed and on disk when the block is left.
+
+        `hurried` is for what many wait for at once: on SQLite it comes before all that waits.
+
+        Concurrency: on SQLite a caller that is cancelled while the database works ends its
+        transaction first, and hears of it then. What was to be written may be written.
+        """
         if self._turn is None:
             async with self._transaction() as connection:
                 yield connection
         else:
-            async with self._turn, self._transaction() as connection:
+            async with self._turn.take(hurried=hurried), self._transaction() as connection:
                 yield connection
 
     async def lock(self, connection: AsyncConnection, name: str) -> None:
@@ -77,25 +91,38 @@ class Database:
             number = int.from_bytes(digest[:8], signed=True)
             await connection.execute(select(func.pg_advisory_xact_lock(number)))
 
+    async def now(self, connection: AsyncConnection) -> datetime:
+        """The time by the database's own clock, which is one for all its gateways. UTC."""
+        if self._is_sqlite:
+            return datetime.now(UTC)
+        found: datetime = (await connection.execute(_CLOCK)).scalar_one()
+        return found
+
     async def aclose(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
-        async with self._writing.connect() as connection, connection.begin():
-            yield connection
+        try:
+            async with self._writing.connect() as connection, connection.begin():
+                yield connection
+        finally:
+            let_go()
 
 
 def _engine(url: str) -> AsyncEngine:
     address = make_url(url)
-    engine = create_async_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
-    if engine.dialect.name == "sqlite":
-        folder = Path(address.database or "").absolute().parent
-        if not folder.is_dir():
-            raise FileNotFoundError(f"{folder} does not exist: create it, or correct storage.url")
-        event.listen(engine.sync_engine, "connect", _prepare)
-        event.listen(engine.sync_engine, "begin", _begin)
+    if address.get_backend_name() != "sqlite":
+        return create_async_engine(address, pool_pre_ping=True)
+    folder = Path(address.database or "").absolute().parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder} does not exist: create it, or correct storage.url")
+    arguments, options = address.get_dialect()().create_connect_args(address)
+    creator = partial(connected, *arguments, **options)
+    engine = create_async_engine(address, async_creator=creator)
+    event.listen(engine.sync_engine, "connect", _prepare)
+    event.listen(engine.sync_engine, "begin", _begin)
     return engine
 
 

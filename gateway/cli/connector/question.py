@@ -138,6 +138,8 @@ _CALLS: Mapping[str, Call] = {
     "orders_of": _orders_of,
     "products": _texts,
     "reader": _single,
+    "setup": _single,
+    "task_reader": _single,
     "readers": _readers,
     "reservations": _texts,
     "returns_of": _texts,

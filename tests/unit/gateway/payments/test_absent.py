@@ -32,7 +32,5 @@ async def test_there_is_nothing_to_read() -> None:
     assert [None, None] == await ABSENT.payments(scope, ["pay_1", "pay_2"])
     assert [()] == await ABSENT.of_orders(scope, [SourceRef("pos", "1")])
     assert [None] == await ABSENT.refunds(scope, ["ref_1"])
-    assert [None] == await ABSENT.readers(scope, [FRONT])
-    assert () == ABSENT.reader_names("ginza")
     with pytest.raises(InvalidRequest):
         await anext(ABSENT.updates(scope, "pay_1"))

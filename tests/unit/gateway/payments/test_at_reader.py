@@ -26,11 +26,13 @@ async def outcomes(till: Till) -> list[Outcome | None]:
     return [it.outcome for it in await till.journal.attempts("pay_1", Step.PROCESS)]
 
 
-async def test_a_decline_ends_the_payment(till: Till, terminal: ScriptedTerminal) -> None:
-    """The client learns why, the intent is canceled, and the reader is free."""
+async def test_a_decline_frees_the_reader(till: Till, terminal: ScriptedTerminal) -> None:
+    """The client learns why; after a while without another try the intent is canceled."""
     await till.start()
     terminal.decline(DEVICE, "insufficient_funds")
-    payment = await till.reaches(State.DECLINED)
+    payment = await till.reaches(State.CARD_REFUSED)
+    till.clock.forward(till.timing.attempt_deadline_s)
+    await till.reaches(State.DECLINED)
     await till.start("k2")
 
     assert payment.failure is not None
@@ -264,7 +266,7 @@ async def test_money_on_its_way_may_be_declined(till: Till, terminal: ScriptedTe
     await till.reaches(State.CAPTURING)
     terminal.intents["pi_1"].status = IntentStatus.REQUIRES_PAYMENT_METHOD
 
-    assert State.CANCELED is not (await till.reaches(State.DECLINED)).state
+    assert State.CARD_REFUSED is (await till.reaches(State.CARD_REFUSED)).state
 
 
 async def test_a_stumbling_reader_is_read_before_it_is_asked_again(
@@ -371,7 +373,7 @@ async def test_who_has_lost_the_reader_is_not_sent(
     starting = asyncio.create_task(till.start())
     await until(lambda: terminal.intents)
     async with database.write() as connection:
-        await connection.execute(text("UPDATE reader_leases SET payment = NULL"))
+        await connection.execute(text("UPDATE leases SET holder = NULL"))
     gate.set()
     await starting
 

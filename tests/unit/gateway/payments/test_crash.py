@@ -19,7 +19,8 @@ from gateway.payments.states import State
 from gateway.storage.engine import Database
 from gateway.storage.journal import SqlJournal
 from schema.domain.payment import CaptureMethod, PaymentRecord, RefundState
-from schema.ports.payments import RefundReceipt
+from schema.domain.payment_method import PaymentMethodKind
+from schema.ports.payments import PaymentIncrease, RefundReceipt
 from tests.unit.gateway.payments.terminal import ScriptedTerminal
 from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, a_start, yen
 
@@ -69,9 +70,9 @@ def mortal(database: Database, power: Power) -> Database:
     write = database.write
 
     @asynccontextmanager
-    async def written() -> AsyncIterator[AsyncConnection]:
+    async def written(**how: bool) -> AsyncIterator[AsyncConnection]:
         await power.step()
-        async with write() as connection:
+        async with write(**how) as connection:
             yield connection
         await power.step()
 
@@ -106,6 +107,51 @@ async def deposit(till: Till) -> None:
     await till.reaches(State.PAID, name=name)
 
 
+async def tab(till: Till) -> None:
+    """Held, then more of it, and all of it taken later."""
+    fields = {"capture": CaptureMethod.MANUAL, "incrementable": True}
+    name = (await started(till, **fields)).id
+    past = (State.AUTHORIZED, State.INCREASING, State.CAPTURING, State.PAID)
+    await till.reaches(*past, name=name)
+    await till.service.increase(a_scope(), PaymentIncrease(name, yen(1500), "i1"))
+    await till.reaches(State.AUTHORIZED, State.CAPTURING, State.PAID, name=name)
+    await till.service.capture(a_scope(), name, None)
+    await till.reaches(State.PAID, name=name)
+
+
+async def by_code(till: Till) -> None:
+    """Paid by a telephone, after the reader has been cleared."""
+    name = (await started(till, methods=(PaymentMethodKind.PAYNOW,))).id
+    await till.reaches(State.PAID, name=name)
+
+
+class Telephone:
+    """A customer wants a code, somebody clears the reader, and the telephone pays.
+
+    Each waits until the payment has been looked at a few times since.
+    """
+
+    def __init__(self) -> None:
+        self._seen = 0
+
+    def __call__(self, terminal: ScriptedTerminal) -> None:
+        """Do what is next, if it is time."""
+        looks = len(terminal.named("intent"))
+        self._seen = min(self._seen, looks)  # the next terminal begins anew
+        intent = next(iter(terminal.intents.values()), None)
+        if intent is None or looks < self._seen + 3:
+            return
+        if intent.status is not IntentStatus.REQUIRES_ACTION:
+            if terminal.waiting(DEVICE) is None:
+                return
+            terminal.show_code(DEVICE)
+        elif terminal.slots[DEVICE].action is None:
+            terminal.scan(intent)
+        else:
+            terminal.clear(DEVICE)
+        self._seen = looks
+
+
 async def change_of_mind(till: Till) -> None:
     """Started, and called off."""
     name = (await started(till)).id
@@ -114,8 +160,20 @@ async def change_of_mind(till: Till) -> None:
 
 
 async def refusal(till: Till) -> None:
-    """Started, and the card declined."""
-    await till.reaches(State.DECLINED, name=(await started(till)).id)
+    """Started, the card declined, and no other one tried in time."""
+    name = (await started(till)).id
+    await till.reaches(State.CARD_REFUSED, State.CANCELING, State.DECLINED, name=name)
+    till.clock.forward(till.timing.attempt_deadline_s)
+    await till.reaches(State.DECLINED, State.EXPIRED, name=name)
+
+
+async def another_card(till: Till) -> None:
+    """Started, the card declined, and another one tried until it is paid."""
+    name = (await started(till)).id
+    while (await till.journal.payments([name]))[name].state is not State.PAID:
+        await till.reaches(State.CARD_REFUSED, State.AWAITING_CARD, State.PAID, name=name)
+        await till.service.retry(a_scope(), name, None)
+        await asyncio.sleep(0.002)
 
 
 class Story(Struct, frozen=True):
@@ -128,11 +186,23 @@ class Story(Struct, frozen=True):
     status: IntentStatus
 
 
+def second_card_pays(terminal: ScriptedTerminal) -> None:
+    """Show a card that is refused, and then one that is not."""
+    intent = terminal.waiting(DEVICE)
+    if intent is not None and intent.failure is None:
+        terminal.decline(DEVICE)
+    else:
+        terminal.present(DEVICE)
+
+
 PAYS: Callable[[ScriptedTerminal], None] = lambda terminal: terminal.present(DEVICE)  # noqa: E731
 STORIES = {
     "sale": Story(sale, PAYS, 1000, 1000, IntentStatus.SUCCEEDED),
     "deposit": Story(deposit, PAYS, 600, 0, IntentStatus.SUCCEEDED),
+    "tab": Story(tab, PAYS, 1500, 0, IntentStatus.SUCCEEDED),
+    "code": Story(by_code, Telephone(), 1000, 0, IntentStatus.SUCCEEDED),
     "change of mind": Story(change_of_mind, lambda _: None, 0, 0, IntentStatus.CANCELED),
+    "another card": Story(another_card, second_card_pays, 1000, 0, IntentStatus.SUCCEEDED),
     "refusal": Story(refusal, lambda it: it.decline(DEVICE), 0, 0, IntentStatus.CANCELED),
 }
 
@@ -179,7 +249,7 @@ async def lived(story: Story, file: Path, terminal: MortalTerminal, power: Power
 
 
 @pytest.mark.long
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("story", STORIES.values(), ids=STORIES)
 async def test_nothing_is_lost_and_nothing_doubled(story: Story, tmp_path: Path) -> None:
     """Wherever the process ends, the next one and the same keys bring it to the same end."""

@@ -4,10 +4,11 @@ import logging
 import pytest
 from msgspec.structs import replace
 
+from connectors.sdk.terminal import ProviderRefund
 from gateway.payments.journal import Refund
 from gateway.payments.states import State
 from schema.domain.errors import RateLimited, Rejected
-from schema.domain.payment import RefundState
+from schema.domain.payment import AT_PROVIDER, RefundReason, RefundState
 from schema.ports.payments import RefundReceipt
 from tests.unit.gateway.payments.terminal import Fault, ScriptedTerminal
 from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, until, yen
@@ -109,28 +110,58 @@ async def test_open_refunds_are_taken_up_after_a_start(
     assert yen(300) == (await till.payment()).refunded
 
 
-async def test_a_key_that_the_provider_has_forgotten_is_not_used(
-    till: Till, terminal: ScriptedTerminal, caplog: pytest.LogCaptureFixture
-) -> None:
-    """A day later the refund stays unknown: asked for anew it might be made a second time."""
+async def interrupted(till: Till, terminal: ScriptedTerminal, fault: Fault) -> str:
+    """Ask for a refund whose answer is lost together with the process; return its id."""
     await sold(till, terminal)
-    terminal.faults["refund"].append(Fault.LOST_ANSWER)
-    terminal.gates["refund"] = asyncio.Event()
+    terminal.faults["refund"].extend([fault] * 99)
     refunding = asyncio.create_task(refunded(till))
-    await until(lambda: terminal.named("refund"))
+    await until(lambda: len(terminal.faults["refund"]) < 99)
     await till.close()
-    name = (await refunding).refund.id
-    terminal.gates["refund"].set()
+    terminal.faults["refund"].clear()
+    return (await refunding).refund.id
+
+
+@pytest.mark.parametrize(
+    ("fault", "state", "given_back"),
+    [
+        (Fault.LOST_ANSWER, RefundState.SUCCEEDED, 300),
+        (Fault.LOST_REQUEST, RefundState.FAILED, 0),
+    ],
+)
+async def test_a_key_that_the_provider_has_forgotten_is_not_used(
+    till: Till, terminal: ScriptedTerminal, fault: Fault, state: RefundState, given_back: int
+) -> None:
+    """A day later the provider's list tells whether the refund was made; nobody asks anew."""
+    name = await interrupted(till, terminal, fault)
+    asked = len(terminal.named("refund"))
     terminal._kept.clear()  # the provider forgets its answers
     till.clock.forward(24 * 3600)
-    with caplog.at_level(logging.WARNING):
-        await till.restart()
-        await till.service._refunds.wait(name, 5)
+    terminal.faults["refunds"].append(Fault.DOWN)  # and has to be asked for its list twice
+    await till.restart()
+    await till.service._refunds.wait(name, 5)
+    found = await on_record(till, name)
 
-    assert 1 == len(terminal.named("refund"))
-    assert 300 == terminal.intents["pi_1"].refunded
-    assert "a refund stays unknown" in [it.message for it in caplog.records]
-    assert [name] == [it.id for it in await till.journal.open_refunds()]
+    assert asked == len(terminal.named("refund"))
+    assert state is found.state
+    assert given_back == terminal.intents["pi_1"].refunded
+    assert yen(given_back) == (await till.payment()).refunded
+    assert [] == await till.journal.open_refunds()
+
+
+async def test_what_was_not_made_can_be_asked_for_again(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """Under a new key: all of the money is there."""
+    name = await interrupted(till, terminal, Fault.LOST_REQUEST)
+    till.clock.forward(24 * 3600)
+    await till.restart()
+    await till.service._refunds.wait(name, 5)
+    again = await refunded(till, 1000, "r2")
+    failed = await on_record(till, name)
+
+    assert failed.failure is not None
+    assert "refund_not_made" == failed.failure.code
+    assert RefundState.SUCCEEDED is again.refund.state
 
 
 async def test_a_refund_gives_up_asking_in_the_end(till: Till, terminal: ScriptedTerminal) -> None:
@@ -144,8 +175,93 @@ async def test_a_refund_gives_up_asking_in_the_end(till: Till, terminal: Scripte
     left = len(terminal.faults["refund"])
     await asyncio.sleep(0.05)
 
-    assert RefundState.UNKNOWN is receipt.refund.state
+    assert RefundState.FAILED is receipt.refund.state
     assert left == len(terminal.faults["refund"])
+
+
+async def test_a_refusal_does_not_hide_a_refund_that_was_made(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """The first asking had its effect, its answer was lost, and the second one is refused."""
+    await sold(till, terminal)
+    terminal.faults["refund"].append(Fault.LOST_ANSWER)
+    gate = terminal.gates["refund"] = asyncio.Event()
+    refunding = asyncio.create_task(refunded(till))
+    await until(lambda: terminal.named("refund"))
+    terminal._kept.clear()
+    terminal.faults["refund"].append(Rejected("other parameters", reason="idempotency_error"))
+    gate.set()
+    receipt = await refunding
+
+    assert RefundState.SUCCEEDED is receipt.refund.state
+    assert 300 == terminal.intents["pi_1"].refunded
+
+
+async def test_a_refund_that_fails_later_gives_the_money_back_to_the_payment(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """It is read again when the provider tells so; then it can be given back under a new key."""
+    await sold(till, terminal)
+    receipt = await refunded(till, 1000)
+    too_early = await till.service.refund(a_scope(), "pay_1", yen(1), "r2")
+    terminal.intents["pi_1"].fail_refund()
+    await till.service._refunds.count_anew("pay_1")
+    failed = await on_record(till, receipt.refund.id)
+    after = await till.payment()
+    again = await refunded(till, 1000, "r3")
+
+    assert not isinstance(too_early, RefundReceipt)
+    assert RefundState.FAILED is failed.state
+    assert failed.failure is not None
+    assert "expired_or_canceled_card" == failed.failure.code
+    assert yen(0) == after.refunded
+    assert RefundState.SUCCEEDED is again.refund.state
+    assert yen(1000) == again.payment.refunded
+
+
+async def test_refunds_made_at_the_provider_are_recorded_once(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """However often they are read; the sums are the provider's."""
+    await sold(till, terminal)
+    await refunded(till)
+    terminal.intents["pi_1"].give_back(
+        ProviderRefund("re_dashboard", RefundState.SUCCEEDED, yen(200))
+    )
+    for _ in range(2):
+        await till.service._refunds.count_anew("pay_1")
+    found = await till.journal.refunds_of("pay_1")
+    left = await till.service.refund(a_scope(), "pay_1", yen(501), "r2")
+
+    assert {("till-1", 300), (AT_PROVIDER, 200)} == {(it.actor, it.amount.minor) for it in found}
+    assert 2 == len(found)
+    assert yen(500) == (await till.payment()).refunded
+    assert not isinstance(left, RefundReceipt)
+    assert "REFUND_TOO_LARGE" == left.code
+
+
+async def test_two_who_count_at_once_both_leave_the_truth(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """Who was overtaken looks again: what the other knew may have been older."""
+    await sold(till, terminal)
+    terminal.intents["pi_1"].give_back(ProviderRefund("re_1", RefundState.SUCCEEDED, yen(200)))
+    await asyncio.gather(*(till.service._refunds.count_anew("pay_1") for _ in range(4)))
+
+    assert yen(200) == (await till.payment()).refunded
+
+
+async def test_the_reason_is_told_to_the_provider(till: Till, terminal: ScriptedTerminal) -> None:
+    """It is on record, and with another reason the same key is another request."""
+    await sold(till, terminal)
+    service, why = till.service, RefundReason.REQUESTED_BY_CUSTOMER
+    receipt = await service.refund(a_scope(), "pay_1", yen(300), "r1", reason=why)
+    other = await service.refund(a_scope(), "pay_1", yen(300), "r1", reason=RefundReason.FRAUDULENT)
+
+    assert isinstance(receipt, RefundReceipt)
+    assert why is receipt.refund.reason is terminal.intents["pi_1"].refunds[0].reason
+    assert not isinstance(other, RefundReceipt)
+    assert "IDEMPOTENCY_CONFLICT" == other.code
 
 
 async def test_what_cannot_be_counted_is_what_our_refunds_say(
@@ -176,7 +292,28 @@ async def test_a_mistake_of_ours_does_not_end_a_refund(
         receipt = await refunded(till)
 
     assert RefundState.SUCCEEDED is receipt.refund.state
-    assert ["a refund waits"] == [it.message for it in caplog.records]
+    assert "a refund waits" in [it.message for it in caplog.records]
+    assert 300 == terminal.intents["pi_1"].refunded
+
+
+async def test_an_answer_that_was_not_counted_yet_is_counted_by_the_next_process(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """It ends between the refund's last step and the payment's: the sum is right all the same."""
+    await sold(till, terminal)
+    terminal.gates["refunds"] = asyncio.Event()
+    asking = asyncio.create_task(refunded(till))
+    await until(lambda: any(name == "refunds" for name, _ in terminal.calls))
+    asking.cancel()
+    await till.close()
+    await asyncio.gather(asking, return_exceptions=True)
+    before = await till.payment()
+    terminal.gates.clear()
+    await till.restart()
+    while before == (after := await till.payment()):
+        await asyncio.sleep(0.002)
+
+    assert (yen(0), yen(300)) == (before.refunded, after.refunded)
     assert 300 == terminal.intents["pi_1"].refunded
 
 

@@ -1,10 +1,11 @@
 import asyncio
 import logging
 import time
-from datetime import datetime
 
 import pytest
 
+from gateway.payments.event_log import EventQuery
+from gateway.payments.journal import Payment
 from gateway.payments.states import State
 from schema.domain.errors import Rejected
 from tests.unit.gateway.payments.terminal import ScriptedTerminal
@@ -13,10 +14,16 @@ from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, until, yen
 GOOD = {"signature": "good"}
 
 
+async def waiting(till: Till) -> list[str]:
+    """The messages on record that are not taken up, by their ids."""
+    kept = await till.journal.kept_events(EventQuery(is_unapplied=True))
+    return [it.event.id for it in kept]
+
+
 async def nothing_waits(till: Till) -> None:
     """Return when every message is taken up."""
     end = time.monotonic() + 5
-    while await till.journal.waiting_events():
+    while await waiting(till):
         assert time.monotonic() < end, "a message is never taken up"
 
         await asyncio.sleep(0.002)
@@ -59,11 +66,16 @@ async def test_the_message_itself_is_not_believed(till: Till, terminal: Scripted
 async def test_a_message_that_is_not_genuine_leaves_no_trace(
     till: Till, terminal: ScriptedTerminal
 ) -> None:
-    """It is refused before anything is recorded."""
+    """It is refused before anything is recorded; a little later it is counted."""
     with pytest.raises(Rejected):
         await till.service.webhooks.receive(terminal.message("evt_1", "pi_1"), {})
 
-    assert [] == await till.journal.waiting_events()
+    counts = await till.journal.event_counts()
+    assert (0, {}) == (counts.kept, counts.refused)
+
+    await till.close()
+    counts = await till.journal.event_counts()
+    assert (0, {"signature": 1}) == (counts.kept, counts.refused)
 
 
 async def test_a_message_counts_once(till: Till, terminal: ScriptedTerminal) -> None:
@@ -113,26 +125,26 @@ async def test_what_concerns_nobody_is_put_aside(
 async def test_a_message_that_was_not_taken_up_waits_for_the_next_start(
     till: Till, terminal: ScriptedTerminal, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It was told to have arrived, so it must not be lost with a full disk."""
+    """It was told to have arrived, so it must not be lost with a broken disk."""
     await till.start()
     terminal.present(DEVICE)
     await till.reaches(State.PAID)
     terminal.intents["pi_1"].refunded = 400
-    applied = till.journal.event_applied
+    by_intent = till.journal.by_intent
 
-    async def full_disk(event: str, at: datetime) -> None:
-        raise OSError("the disk is full")
+    async def broken_disk(intent: str) -> Payment | None:
+        raise OSError("the disk cannot be read")
 
-    till.journal.event_applied = full_disk  # type: ignore[method-assign]
+    till.journal.by_intent = broken_disk  # type: ignore[method-assign]
     with caplog.at_level(logging.ERROR):
         await till.service.webhooks.receive(terminal.message("evt_1", "pi_1"), GOOD)
         await until(lambda: caplog.records)
-    waiting = await till.journal.waiting_events()
-    till.journal.event_applied = applied  # type: ignore[method-assign]
+    left = await waiting(till)
+    till.journal.by_intent = by_intent  # type: ignore[method-assign]
     await till.restart()
     await nothing_waits(till)
 
-    assert ["evt_1"] == [it.id for it in waiting]
+    assert ["evt_1"] == left
     assert ["a message of the provider waits"] == [it.message for it in caplog.records]
 
 
@@ -146,9 +158,9 @@ async def test_closing_ends_what_is_under_way(till: Till, terminal: ScriptedTerm
     await till.service.webhooks.receive(terminal.message("evt_1", "pi_1"), GOOD)
     await until(lambda: len(terminal.named("intent")) > looks)
     await till.close()
-    waiting = await till.journal.waiting_events()
+    left = await waiting(till)
     terminal.gates.clear()
     await till.restart()
     await nothing_waits(till)
 
-    assert ["evt_1"] == [it.id for it in waiting]
+    assert ["evt_1"] == left

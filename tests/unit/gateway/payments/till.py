@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from gateway.payments.journal import Journal, Payment
-from gateway.payments.readers import StoreReaders
+from gateway.payments.reader_names import StoreReaders
 from gateway.payments.service import PaymentService
 from gateway.payments.states import State
 from gateway.payments.timing import Timing
@@ -35,6 +35,9 @@ QUICK = Timing(
     status_memory_s=0.0,
     refund_look_s=0.02,
     follow_look_s=0.02,
+    claim_life_s=0.5,
+    claim_renew_s=0.05,
+    news_look_s=0.01,
 )
 
 

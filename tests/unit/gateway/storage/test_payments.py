@@ -7,15 +7,15 @@ from msgspec.structs import replace
 from gateway.payments.journal import (
     Journal,
     KeyTaken,
-    LeaseLostError,
     NothingDue,
     Payment,
     PaymentStep,
-    ReaderHeld,
     StaleError,
 )
 from gateway.payments.keys import Step
+from gateway.payments.leases import LeaseLostError, ReaderHeld
 from gateway.payments.states import State
+from gateway.payments.subject import Kind, Subject
 from gateway.storage import payments as stored
 from schema.domain.money import Money
 from schema.domain.payment import CaptureMethod, PaymentFailure
@@ -80,7 +80,7 @@ async def test_a_reader_has_one_payment(journal: Journal) -> None:
     free = await journal.holder("tmr_x")
     third = await begun(journal, 3, device="tmr_x")
 
-    assert ReaderHeld("pay_1", "till-1", first.created_at) == held
+    assert ReaderHeld(Subject(Kind.PAYMENT, "pay_1"), "till-1", first.created_at) == held
     assert free is None
     assert (1, 2) == (first.fence, third.fence)
     assert "pay_3" == await journal.holder("tmr_x")

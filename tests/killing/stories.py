@@ -1,0 +1,155 @@
+"""What tills and customers do, and how the books then stand."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import Struct, field
+
+from tests.killing.clerk import Clerk, native
+from tests.killing.simulator import Simulator
+
+_CANCEL = ("terminalPaymentCancel", "TerminalPaymentCancelInput")
+_CAPTURE = ("terminalPaymentCapture", "TerminalPaymentCaptureInput")
+
+TAPS: Mapping[str, Any] = MappingProxyType({"tap_after_s": 0.05})
+STAYS_AWAY: Mapping[str, Any] = MappingProxyType({})
+
+
+class Ending(Struct, frozen=True):
+    """How a payment ends. `states` are those it may have; None of an amount is any."""
+
+    states: tuple[str, ...]
+    captured: int | None
+    refunded: int = 0
+
+
+class Story(Struct, frozen=True):
+    """One course of events.
+
+    `live` is what the till does. `customers` and `post` tell the simulator how customers and its
+    events behave; no event is sent where `post` drops all. `faults` go wrong at the simulator.
+    """
+
+    live: Callable[[Clerk, Simulator], Awaitable[None]]
+    endings: tuple[Ending, ...]
+    customers: Mapping[str, Any] = TAPS
+    post: Mapping[str, Any] = field(default_factory=lambda: {"drop": 1.0})
+    faults: tuple[Mapping[str, Any], ...] = ()
+
+
+async def _charge(clerk: Clerk, _: Simulator) -> None:
+    await clerk.reached(await clerk.started("k1"), "CAPTURED")
+
+
+async def _held(clerk: Clerk) -> str:
+    name = await clerk.started("k1", captureMethod="MANUAL")
+    await clerk.reached(name, "AUTHORIZED")
+    return name
+
+
+async def _capture(clerk: Clerk, _: Simulator) -> None:
+    name = await _held(clerk)
+    await clerk.change(*_CAPTURE, payment=name)
+    await clerk.reached(name, "CAPTURED")
+
+
+async def _capture_part(clerk: Clerk, _: Simulator) -> None:
+    name = await _held(clerk)
+    part = {"amount": "600", "currency": "JPY"}
+    await clerk.change(*_CAPTURE, payment=name, amount=part)
+    await clerk.reached(name, "CAPTURED")
+
+
+async def _cancel(clerk: Clerk, _: Simulator) -> None:
+    name = await clerk.started("k1")
+    await clerk.change(*_CANCEL, payment=name)
+    await clerk.reached(name, "CANCELED")
+
+
+async def _cancel_hold(clerk: Clerk, _: Simulator) -> None:
+    name = await _held(clerk)
+    await clerk.change(*_CANCEL, payment=name)
+    await clerk.reached(name, "CANCELED")
+
+
+async def _race(clerk: Clerk, _: Simulator) -> None:
+    name = await clerk.started("k1")
+    await clerk.change(*_CANCEL, payment=name)
+    await clerk.reached(name, "CANCELED", "CAPTURED")
+
+
+async def _refund(clerk: Clerk, _: Simulator) -> None:
+    name = await clerk.started("k1")
+    await clerk.reached(name, "CAPTURED")
+    await clerk.refund(name, "r1", "300")
+    await clerk.refund(name, "r2", "300")
+
+
+async def _decline(clerk: Clerk, _: Simulator) -> None:
+    await clerk.reached(await clerk.started("k1"), "DECLINED")
+
+
+async def _webhook(clerk: Clerk, simulator: Simulator) -> None:
+    """Paid, and partly given back at the provider: only its events tell of that."""
+    name = await clerk.started("k1")
+    await clerk.reached(name, "CAPTURED")
+    (intent,) = [
+        it
+        for it, line in (await simulator.ledger()).items()
+        if line["metadata"].get("tillgraph_payment") == native(name)
+    ]
+    await simulator.call("POST", "/v1/refunds", payment_intent=intent, amount="400")
+
+
+async def _two_tills(clerk: Clerk, _: Simulator) -> None:
+    """At the same moment and the same reader: one has it, and the other waits for it."""
+    first, second = await asyncio.gather(clerk.start("k1"), clerk.start("k2"))
+    refused = [it["userErrors"][0]["code"] for it in (first, second) if it["userErrors"]]
+    assert set(refused) <= {"READER_BUSY"}, (first, second)
+    for key, payload in (("k1", first), ("k2", second)):
+        if payload["payment"]:
+            await clerk.reached(payload["payment"]["id"], "CAPTURED")
+        else:
+            await _after_another(clerk, key)
+
+
+async def _after_another(clerk: Clerk, key: str) -> None:
+    while (payload := await clerk.start(key))["userErrors"]:
+        assert "READER_BUSY" == payload["userErrors"][0]["code"], payload
+        await asyncio.sleep(0.1)
+    await clerk.reached(payload["payment"]["id"], "CAPTURED")
+
+
+_PAID = Ending(("CAPTURED",), 1000)
+_NOTHING = Ending(("CANCELED",), 0)
+
+STORIES: Mapping[str, Story] = MappingProxyType(
+    {
+        "charge": Story(_charge, (_PAID,)),
+        "capture": Story(_capture, (_PAID,)),
+        "capture part": Story(_capture_part, (Ending(("CAPTURED",), 600),)),
+        "cancel": Story(_cancel, (_NOTHING,), STAYS_AWAY),
+        "cancel a hold": Story(_cancel_hold, (_NOTHING,)),
+        "cancel or pay": Story(_race, (Ending(("CANCELED", "CAPTURED"), None),)),
+        "refund": Story(_refund, (Ending(("CAPTURED",), 1000, 600),)),
+        "decline": Story(
+            _decline, (Ending(("DECLINED",), 0),), {"tap_after_s": 0.05, "declined": 1.0}
+        ),
+        "webhook": Story(
+            _webhook, (Ending(("CAPTURED",), 1000, 400),), post={"copies": 3, "shuffle_s": 0.1}
+        ),
+        "two tills": Story(_two_tills, (_PAID, _PAID)),
+        "deaf reader": Story(
+            _charge,
+            (_PAID,),
+            faults=({"call": "process_payment_intent", "fault": "timeout_undelivered"},),
+        ),
+        "silent reader": Story(
+            _charge,
+            (_PAID,),
+            faults=({"call": "process_payment_intent", "fault": "timeout_delivered"},),
+        ),
+    }
+)

@@ -1,0 +1,153 @@
+"""Cards that are kept for customers."""
+
+import pytest
+from msgspec.structs import replace
+
+from schema.domain.reader_task import ReaderTaskState
+from tests.unit.gateway.payments.tasks.counter import SETUP, Counter, codes
+from tests.unit.gateway.payments.till import FRONT as FRONT_KEY
+from tests.unit.gateway.payments.till import a_scope
+
+PROCESS = "process_setup_intent"
+WAITING, SUCCEEDED = ReaderTaskState.WAITING, ReaderTaskState.SUCCEEDED
+
+
+async def test_a_card_is_kept(counter: Counter) -> None:
+    """For the customer, who is known at the provider by our id of them alone."""
+    asked = await counter.save()
+    await counter.do("tap")
+    found = await counter.reaches(SUCCEEDED)
+
+    assert WAITING is asked.state
+    assert found.card is not None
+    assert ("visa", "4242") == (found.card.brand, found.card.last4)
+    method = await counter.account.stripe.v1.payment_methods.retrieve_async(
+        found.card.payment_method
+    )
+    customer = await counter.account.stripe.v1.customers.retrieve_async(str(method.customer))
+    assert ["tillgraph_customer"] == list(customer.to_dict()["metadata"])
+    assert (None, None) == (customer.email, customer.name)
+    assert await counter.holder() is None
+
+
+async def test_a_customer_is_made_known_once(counter: Counter) -> None:
+    """However many cards they have."""
+    first = await counter.save()
+    await counter.do("tap")
+    await counter.reaches(SUCCEEDED, name=first.id)
+    second = await counter.save(key="k2")
+    await counter.do("tap")
+    await counter.reaches(SUCCEEDED, name=second.id)
+
+    assert (1, 2) == (await counter.calls("create_customer"), await counter.calls(PROCESS))
+
+
+async def test_a_card_that_is_declined(counter: Counter) -> None:
+    """Ends the task, and its setup is given up."""
+    await counter.save()
+    await counter.do("tap", {"card": "4000000000000002"})
+    found = await counter.reaches(ReaderTaskState.FAILED)
+
+    assert found.failure is not None
+    assert "card_declined" == found.failure.code
+    assert "canceled" == await _status(counter)
+
+
+async def test_staff_call_off(counter: Counter) -> None:
+    """The reader is cleared, and the setup given up: no card can be kept by it any more."""
+    asked = await counter.save()
+
+    canceled = await counter.cancel(asked.id)
+
+    assert ReaderTaskState.CANCELED is canceled.state
+    assert (None, "canceled") == (await counter.slot(), await _status(counter))
+
+
+async def test_a_customer_calls_off(counter: Counter) -> None:
+    """At the reader."""
+    await counter.save()
+    await counter.do("cancel")
+
+    await counter.reaches(ReaderTaskState.CANCELED)
+
+    assert "canceled" == await _status(counter)
+
+
+async def test_it_is_given_up_at_the_provider(counter: Counter) -> None:
+    """The setup is the truth: the reader is cleared then."""
+    await counter.save()
+    setup = (await counter.task()).setup or ""
+    await counter.account.stripe.v1.setup_intents.cancel_async(setup)
+
+    found = await counter.reaches(ReaderTaskState.CANCELED)
+
+    assert found.failure is not None
+    assert "canceled_at_provider" == found.failure.code
+    assert await counter.slot() is None
+
+
+async def test_the_card_was_faster_than_staff(counter: Counter) -> None:
+    """It is kept: look at the state."""
+    asked = await counter.save()
+    counter.tasks._followers._courses[asked.id]._backoff._next_s = 60
+    await counter.do("tap")
+
+    canceled = await counter.cancel(asked.id)
+
+    assert SUCCEEDED is canceled.state
+    assert canceled.card is not None
+
+
+async def test_nobody_comes(counter: Counter) -> None:
+    """After its time all is given up."""
+    await counter.save()
+    counter.clock.forward(counter.timing.attempt_deadline_s)
+
+    await counter.reaches(ReaderTaskState.EXPIRED)
+
+    assert (None, "canceled") == (await counter.slot(), await _status(counter))
+
+
+@pytest.mark.parametrize("call", ["create_customer", "create_setup_intent"])
+@pytest.mark.parametrize("fault", ["reply_lost", "reset", "unavailable"])
+async def test_an_answer_is_lost_on_the_way(counter: Counter, call: str, fault: str) -> None:
+    """It is asked for again under the same key: there is one of each."""
+    await counter.account.fault(fault, call)
+
+    await counter.save()
+    await counter.do("tap")
+    await counter.reaches(SUCCEEDED)
+
+    _, books = await counter.account.command("GET", "/state")
+    assert (1, 1) == (
+        len(books["accounts"][""]["customers"]),
+        len(books["accounts"][""]["setup_intents"]),
+    )
+
+
+@pytest.mark.parametrize("fault", ["reply_lost", "timeout_delivered"])
+async def test_the_readers_answer_is_lost(counter: Counter, fault: str) -> None:
+    """The reader asks for the card, and is not asked again."""
+    await counter.account.fault(fault, PROCESS)
+
+    await counter.save()
+    await counter.reaches(WAITING)
+    await counter.do("tap")
+
+    assert 1 == (await counter.reaches(SUCCEEDED)).attempt
+
+
+async def test_nobodys_card_is_kept_without_their_word(counter: Counter) -> None:
+    """Nothing is sent."""
+    setup = replace(SETUP, consent=" ")
+
+    refused = await counter.tasks.save_card(a_scope(), FRONT_KEY, setup, "k1")
+
+    assert ["CONSENT_MISSING"] == codes(refused)
+    assert 0 == await counter.calls("retrieve_reader")
+
+
+async def _status(counter: Counter) -> str:
+    setup = (await counter.task()).setup or ""
+    found = await counter.account.stripe.v1.setup_intents.retrieve_async(setup)
+    return str(found.status)

@@ -1,0 +1,175 @@
+"""Readers that are found by their labels at the provider."""
+
+import asyncio
+
+from msgspec.structs import replace
+from sqlalchemy import text
+
+from connectors.sdk.terminal import ReaderState
+from gateway.payments.reader_log import Place
+from gateway.payments.reader_names import StoreReaders
+from gateway.payments.states import State
+from gateway.storage.engine import Database
+from schema.domain.errors import ReaderAmbiguous
+from schema.domain.reader import ReaderRecord, ReaderStatus
+from schema.ports.payments import ReaderKey
+from tests.unit.gateway.payments.terminal import ScriptedTerminal
+from tests.unit.gateway.payments.till import DEVICE, FRONT, Till, a_scope, until
+
+LIFT = ReaderKey("ginza", "Lift")
+
+
+def labelled(device: str, label: str, location: str = "tml_1") -> ReaderState:
+    """A reader that the provider lists."""
+    return ReaderState(device, label, location, ReaderStatus.ONLINE, "simulated")
+
+
+def add(terminal: ScriptedTerminal, *states: ReaderState) -> None:
+    """Let the provider list more readers."""
+    terminal.slots.update({it.id: it for it in states})
+
+
+async def quick(till: Till) -> None:
+    """Begin anew, with lists that are read all the time."""
+    till.timing = replace(till.timing, list_s=0.01)
+    await till.restart()
+
+
+async def test_a_reader_is_found_by_its_label(till: Till, terminal: ScriptedTerminal) -> None:
+    """A payment goes to it, and it is shown as one that the configuration does not name."""
+    add(terminal, labelled("tmr_lift", " Lift "))
+    await till.restart()
+    await until(lambda: "Lift" in till.service.readers.names("ginza"))
+    shown = (await till.service.readers.by_keys(a_scope(), [LIFT]))[0]
+    await till.start(reader=LIFT)
+    await until(lambda: terminal.waiting("tmr_lift"))
+    terminal.present("tmr_lift")
+    await till.reaches(State.PAID)
+
+    assert isinstance(shown, ReaderRecord)
+    assert ("tmr_lift", False, "tml_1") == (shown.device, shown.configured, shown.location)
+
+
+async def test_labels_of_another_place_name_nothing_here(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """Each store has the readers of its own location."""
+    add(terminal, labelled("tmr_lift", "Lift", "tml_2"))
+    await till.restart()
+    await until(lambda: "Lift" in till.service.readers.names("umeda"))
+    refused = await till.refused(reader=LIFT)
+
+    assert "READER_UNKNOWN" == refused.code
+
+
+async def test_a_label_that_changes_is_learnt_without_a_restart(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """The old name is gone, the new one is there."""
+    add(terminal, labelled("tmr_lift", "Lift"))
+    await quick(till)
+    await until(lambda: "Lift" in till.service.readers.names("ginza"))
+    add(terminal, labelled("tmr_lift", "Stairs"))
+    await until(lambda: "Stairs" in till.service.readers.names("ginza"))
+
+    assert "Lift" not in till.service.readers.names("ginza")
+
+
+async def test_a_start_without_the_provider_knows_the_names(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """They are kept in the journal; what is missing is the provider, not the name."""
+    add(terminal, labelled("tmr_lift", "Lift"))
+    await till.restart()
+    await until(lambda: "Lift" in till.service.readers.names("ginza"))
+    await till.close()
+    terminal.is_down = True
+    await till.restart()
+    refused = await till.refused(reader=LIFT)
+
+    assert "PROVIDER_UNAVAILABLE" == refused.code
+
+
+async def test_two_readers_of_one_label_are_refused(till: Till, terminal: ScriptedTerminal) -> None:
+    """Nothing is sent to either; both devices are named, and a query is an error of its own."""
+    add(terminal, labelled("tmr_l1", "Lift"), labelled("tmr_l2", "Lift"))
+    await till.restart()
+    await until(lambda: till.service.directory.store("ginza").ambiguous)  # type: ignore[union-attr] # it is there
+    refused = await till.refused(reader=LIFT)
+    shown = (await till.service.readers.by_keys(a_scope(), [LIFT]))[0]
+
+    assert "READER_AMBIGUOUS" == refused.code
+    assert "tmr_l1, tmr_l2" in refused.message
+    assert isinstance(shown, ReaderAmbiguous)
+    assert [] == terminal.named("create_intent")
+
+
+async def test_an_unknown_name_lets_the_list_be_read_again(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """Somebody may have just labelled a reader: the next try finds it, long before the round."""
+    await till.restart()
+    await until(lambda: terminal.listings >= 2)
+    add(terminal, labelled("tmr_lift", "Lift"))
+    refused = await till.refused(reader=LIFT)
+    await until(lambda: "Lift" in till.service.readers.names("ginza"))
+
+    assert "READER_UNKNOWN" == refused.code
+
+
+async def test_a_store_that_a_reload_adds_is_listed_at_once(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """With its own location, without a restart."""
+    add(terminal, labelled("tmr_kobe", "Front counter", "tml_9"))
+    till.service.directory.replace([StoreReaders("kobe", "JPY", {}, "tml_9")])
+    await until(lambda: till.service.readers.names("kobe"))
+
+    assert ("Front counter",) == till.service.readers.names("kobe")
+
+
+async def test_a_configured_reader_elsewhere_is_told_with_its_place(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """So that people see what is wrong: the store's list lacks it, so it is looked up by itself."""
+    terminal.slots[DEVICE] = replace(terminal.slots[DEVICE], location="tml_7")
+    shown = (await till.service.readers.by_keys(a_scope(), [FRONT]))[0]
+    refused = await till.refused()
+
+    assert isinstance(shown, ReaderRecord)
+    assert ("tml_7", ReaderStatus.ONLINE) == (shown.location, shown.status)
+    assert "READER_WRONG_LOCATION" == refused.code
+
+
+async def test_a_list_that_cannot_be_kept_is_used_all_the_same(
+    till: Till, terminal: ScriptedTerminal, database: Database
+) -> None:
+    """Names serve payments: where the journal does not take them they are known all the same."""
+    async with database.write() as connection:
+        await connection.execute(text("DROP TABLE listed_readers"))
+    add(terminal, labelled("tmr_lift", "Lift"))
+    till.service.directory.lists.doubt(Place("tml_1", None))
+    await until(lambda: "Lift" in till.service.readers.names("ginza"))
+
+
+async def test_a_label_without_end_is_cut(till: Till, terminal: ScriptedTerminal) -> None:
+    """What the journal cannot hold is no name."""
+    add(terminal, labelled("tmr_lift", "L" * 300))
+    await till.restart()
+    await until(lambda: len(till.service.readers.names("ginza")) == 3)
+
+    assert "L" * 255 in till.service.readers.names("ginza")
+
+
+async def test_readers_are_listed_one_place_after_the_other(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """At a bounded pace, however many places there are: the first second sees a few calls."""
+    stores = [StoreReaders(f"s{n}", "JPY", {}, f"tml_s{n}") for n in range(50)]
+    await till.close()
+    terminal.listings = 0
+    await till.restart()
+    till.service.directory.replace(stores)
+    await asyncio.sleep(1.0)
+
+    assert 2 <= terminal.listings <= 8
