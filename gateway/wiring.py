@@ -113,7 +113,7 @@ class Gateway:
             self._payments.directory.replace(_readers(settings))
             self._payments.adoption.orders = self._online_orders(settings)
         else:
-            books, self._books = self._books, await self._keep_books(new)
+            books, self._books = self._books, None
             if books:
                 await books.aclose()
             before, self._payments = self._payments, await self._pay(new)
@@ -359,7 +359,9 @@ def _provider(standing: Standing) -> Source | None:
 
 def _readers(settings: Settings) -> Sequence[StoreReaders]:
     return [
-        StoreReaders(code, store.currency, store.readers, store.terminal_location)
+        StoreReaders(
+            code, store.currency, store.readers, store.terminal_location, store.terminal_account
+        )
         for code, store in settings.stores.items()
     ]
 

@@ -50,9 +50,12 @@ def content_of(found: Any) -> dict[str, Any]:
     Raises:
         SchemaDrift: It is none.
     """
-    if not isinstance(found, stripe.StripeObject):
+    if isinstance(found, stripe.StripeObject):
+        return found.to_dict()
+    content = found.data if isinstance(found, stripe.StripeResponse) else None
+    if not isinstance(content, dict):
         raise SchemaDrift("the answer: expected an object")
-    return found.to_dict()
+    return content
 
 
 def listing_of(found: Any) -> stripe.ListObject[Any]:

@@ -137,3 +137,33 @@ def reconcile(
 
     configure("warning")
     run_reconcile(config, since, as_json=as_json)
+
+
+@payments.command(epilog=f"{CODES} 1: there is no such entry.")
+def entries(
+    config: ConfigPath = Path("tillgraph.yaml"),
+    again: Annotated[
+        list[str] | None,
+        typer.Option("--again", metavar="ENTRY", help="Send this one again; may be repeated."),
+    ] = None,
+    by_hand: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by-hand", metavar="ENTRY", help="This one was entered by hand; may be repeated."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the entries that orders' own systems refuse, or take none of: they are left to a person.
+
+    An entry's name is its payment's or refund's id in the journal. Look into the order's system
+    before you have one sent again: it may be there.
+
+    Examples: tillgraph payments entries · tillgraph payments entries --again pay_1
+    · tillgraph payments entries --by-hand pay_1 --json
+    """
+    from gateway.cli.payment_entries import run_entries
+    from gateway.logging import configure
+
+    configure("warning")
+    run_entries(config, again or [], by_hand or [], as_json=as_json)

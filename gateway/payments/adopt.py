@@ -67,12 +67,11 @@ class Adoption:
         if known is None:
             if not _is_for_us(intent):
                 return None
-            payment = await self._new(intent, account)
-            await self._desk.journal.keep_online(payment, "found at the provider")
-            known = await self._desk.journal.by_intent(intent.id)
+            new = await self._new(intent, account)
+            known = await self._desk.journal.keep_online(new, "found at the provider")
         elif known.channel is PaymentChannel.ONLINE and known.order is None:
             await self._link(known, intent)
-        if known is None or known.channel is not PaymentChannel.ONLINE:
+        if known.channel is not PaymentChannel.ONLINE:
             return None
         await self._refunds.count_anew(known.id)
         return (await self._desk.journal.payments([known.id]))[known.id]

@@ -1,6 +1,6 @@
 """From the journal to the provider: the reader is checked, and the payment announced."""
 
-from connectors.sdk.terminal import ActionStatus
+from connectors.sdk.terminal import ActionStatus, ReaderAction
 from gateway.payments.course import AT_ONCE, Course, Desk
 from gateway.payments.failures import (
     NO_CARD,
@@ -11,7 +11,7 @@ from gateway.payments.failures import (
 from gateway.payments.journal import Payment
 from gateway.payments.states import FINAL, Event, State
 from schema.domain.errors import OutcomeUnknown, RateLimited, SourceError, Unavailable
-from schema.domain.payment import PaymentFailure
+from schema.domain.payment import PaymentFailure, RefundState
 
 _TRIES = 3
 
@@ -68,9 +68,20 @@ async def why_not(desk: Desk, payment: Payment) -> PaymentFailure | None:
     if payment.location is not None and reader.location != payment.location:
         return READER_WRONG_LOCATION
     action = reader.action
-    if action is None or action.intent is None or action.status is not ActionStatus.IN_PROGRESS:
+    if action is None or action.status is not ActionStatus.IN_PROGRESS:
+        return None
+    if action.refund_of is not None:
+        return None if await _is_left_behind(desk, action) else READER_BUSY
+    if action.intent is None:
         return None
     # The provider would replace a payment that waits there, without an error. What a final payment
     # of ours has left behind may be replaced; anybody else's may not.
     other = await desk.journal.by_intent(action.intent)
     return None if other and other.state in FINAL else READER_BUSY
+
+
+async def _is_left_behind(desk: Desk, action: ReaderAction) -> bool:
+    """Whether the reader still shows a refund of ours that has ended; anybody else's is at work."""
+    name = action.reference or ""
+    refund = (await desk.journal.refunds([name])).get(name)
+    return refund is not None and refund.state in {RefundState.SUCCEEDED, RefundState.FAILED}

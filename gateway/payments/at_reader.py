@@ -6,10 +6,10 @@ from connectors.sdk.terminal import IntentState, IntentStatus, ReaderState
 from gateway.payments.announce import why_not
 from gateway.payments.course import AT_ONCE, Course, Desk
 from gateway.payments.failures import NO_CARD, READER_BUSY, READER_TIMEOUT, failure_of
-from gateway.payments.journal import Attempt, Outcome, Payment
+from gateway.payments.journal import Attempt, Outcome, Payment, StaleError
 from gateway.payments.keys import Step
 from gateway.payments.leases import LeaseLostError
-from gateway.payments.reading import UNPAID, is_idle, judge
+from gateway.payments.reading import UNPAID, holds, is_idle, judge
 from gateway.payments.states import Event, State
 from schema.domain.errors import (
     Conflict,
@@ -54,6 +54,8 @@ async def look(desk: Desk, payment: Payment, course: Course) -> float:
     if payment.state is State.DISPATCHING and course.call is None and course.trouble is None:
         await desk.recorder.take(payment, Event.LOST, "taken up after an interruption")
         return AT_ONCE
+    if await _is_still_asking(desk, payment, course):
+        return course.pause_s()
     try:
         intent, reader = await _read(desk, payment)
     except SourceError:
@@ -109,12 +111,17 @@ async def _answered(
     call: asyncio.Task[ReaderState],
     attempt: Attempt,
 ) -> float:
+    if payment.state is State.DISPATCHING and call.exception() is None:
+        try:
+            await desk.recorder.answered(payment, Event.SHOWN, attempt)
+        except StaleError:
+            await settle(desk, call, attempt)
+            raise
+        return AT_ONCE
     error = await settle(desk, call, attempt)
-    if payment.state is not State.DISPATCHING:
+    if payment.state is not State.DISPATCHING or error is None:
         return AT_ONCE
     match error:
-        case None:
-            await desk.recorder.take(payment, Event.SHOWN)
         case OutcomeUnknown():
             course.trouble = READER_TIMEOUT
             await desk.recorder.take(payment, Event.LOST)
@@ -138,6 +145,20 @@ async def _read(desk: Desk, payment: Payment) -> tuple[IntentState, ReaderState 
         return intent, await desk.provider.reader(payment)
     except SourceError:
         return intent, None
+
+
+async def _is_still_asking(desk: Desk, payment: Payment, course: Course) -> bool:
+    """Whether the reader, by all that is known, still waits for this payment's card.
+
+    One question about a place serves every payment there, so that many may wait for their cards
+    without a message of the provider's, and without many questions.
+    """
+    if payment.state is not State.AWAITING_CARD or desk.is_overdue(payment):
+        return False
+    if not course.is_routine():
+        return False
+    reader = await desk.polling.reader(payment)
+    return reader is not None and holds(reader, payment)
 
 
 def _may_send_again(

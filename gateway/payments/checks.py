@@ -106,7 +106,6 @@ def wanted(request: PaymentStart, rule: AmountRule | None) -> OrderPart:
 def not_begun(
     new: Payment,
     outcome: ReaderHeld | KeyTaken | NothingDue | PartTooLarge | NotChargeable,
-    wanted: OrderPart,
 ) -> UserErrorRecord:
     """Why the journal did not record a payment."""
     match outcome:
@@ -118,9 +117,8 @@ def not_begun(
             return refusals.order_paid()
         case PartTooLarge(left):
             return refusals.amount_exceeds_due(left, refusals.PART)
-        case NotChargeable(amount):
-            path = refusals.PART if wanted.part else refusals.ORDER
-            return not_chargeable(amount, wanted.rule, path) or refusals.order_paid()
+        case _:
+            return outcome.why
 
 
 def _payable(

@@ -1,17 +1,21 @@
 """What one process remembers of a payment while it follows it."""
 
 import asyncio
+import time
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from connectors.sdk.terminal import ReaderState
 from gateway.payments.clock import Clock
 from gateway.payments.journal import Attempt, Journal, Payment
+from gateway.payments.polling import Polling
 from gateway.payments.provider import Provider
 from gateway.payments.record import Recorder
 from gateway.payments.timing import Backoff, Timing
 from schema.domain.errors import SourceError
 from schema.domain.payment import PaymentFailure
+
+_THOROUGH = 6  # once in so many looks without news, the intent is read all the same
 
 AT_ONCE = 0.0
 """The pause after a step that leads straight to the next."""
@@ -33,6 +37,7 @@ class Desk:
         self.recorder = recorder
         self.clock = clock
         self.timing = timing
+        self.polling = Polling(provider, timing)
 
     def is_overdue(self, payment: Payment) -> bool:
         """Whether a card should have been shown by now, or another one tried."""
@@ -75,11 +80,23 @@ class Course:
         self._backoff = Backoff(timing.first_look_s, timing.slowest_look_s)
         self._tries = 0
         self._nudged = asyncio.Event()
+        self._has_news = True
+        self._routine = 0
+        self._reread_s = timing.reread_s
+        self._read_at: float | None = None
 
     def nudge(self) -> None:
-        """Let the next look happen now, and those after it soon."""
-        self._backoff.reset()
-        self._nudged.set()
+        """Let the next look happen now, at the journal as well, and those after it soon."""
+        self._read_at = None
+        self._wake()
+
+    def has_read(self) -> None:
+        """Remember that the journal has just been read."""
+        self._read_at = time.monotonic()
+
+    def must_read(self) -> bool:
+        """Whether somebody else may have taken a step since the journal was read."""
+        return self._read_at is None or time.monotonic() > self._read_at + self._reread_s
 
     def reached(self, version: int) -> None:
         """Begin anew with short pauses when the payment has taken a step."""
@@ -103,12 +120,22 @@ class Course:
         with suppress(TimeoutError):
             async with asyncio.timeout(pause_s):
                 await self._nudged.wait()
+        self._has_news = self._nudged.is_set()
         self._nudged.clear()
+
+    def is_routine(self) -> bool:
+        """Whether this look is one of many at a reader that waits, and nobody has told of news."""
+        self._routine = 0 if self._has_news else self._routine + 1
+        return self._routine % _THOROUGH != 0
 
     def send(self, call: asyncio.Task[ReaderState], attempt: Attempt) -> None:
         """Remember a call to the reader that is under way; its end is news."""
         self.call, self.attempt = call, attempt
-        call.add_done_callback(lambda _: self.nudge())
+        call.add_done_callback(lambda _: self._wake())
+
+    def _wake(self) -> None:
+        self._backoff.reset()
+        self._nudged.set()
 
     def answer(self) -> tuple[asyncio.Task[ReaderState], Attempt] | None:
         """Hand over the call to the reader once it has ended."""

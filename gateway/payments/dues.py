@@ -1,5 +1,6 @@
 """What is left to be paid of an order: what its own system says, less what our payments took."""
 
+from gateway.payments import refusals
 from gateway.payments.amounts import not_chargeable
 from gateway.payments.due_log import Committed, OrderPart
 from gateway.payments.journal import NotChargeable, NothingDue, PartTooLarge, Payment
@@ -35,9 +36,9 @@ def asked_of(
     if wanted.part is not None and wanted.part.minor > left.minor:
         return PartTooLarge(left)
     amount = wanted.part or left
-    if wanted.rule is not None and not_chargeable(amount, wanted.rule, ()):
-        return NotChargeable(amount)
-    return amount
+    path = refusals.PART if wanted.part else refusals.ORDER
+    why = not_chargeable(amount, wanted.rule, path) if wanted.rule is not None else None
+    return NotChargeable(why) if why is not None else amount
 
 
 def due(order: OrderRecord, committed: Committed) -> Money | None:

@@ -8,7 +8,7 @@ from connectors.sdk.terminal import ProviderEvent
 from gateway.payments.course import Desk
 from gateway.payments.journal import Payment, StaleError
 from gateway.payments.reading import judge
-from gateway.payments.states import FINAL, Event, State
+from gateway.payments.states import FINAL, Event, State, allows
 from schema.domain.errors import Unavailable
 
 Listener = Callable[[ProviderEvent], Awaitable[None]]
@@ -16,7 +16,15 @@ Listener = Callable[[ProviderEvent], Awaitable[None]]
 
 # Here nothing of ours is on its way to the provider, so that whoever reads the intent may record
 # what it says of the money. Everything else is the follower's, who knows what was sent.
-_READ_HERE = frozenset({State.AWAITING_CARD, State.UNKNOWN, State.AUTHORIZED})
+_READ_HERE = frozenset(
+    {
+        State.AWAITING_CARD,
+        State.AWAITING_CUSTOMER,
+        State.AWAITING_WALLET,
+        State.UNKNOWN,
+        State.AUTHORIZED,
+    }
+)
 _MONEY = frozenset({Event.AUTHORIZED, Event.PROCESSING, Event.PAID})
 # What concerns money given back; a charge's own state tells of no refund that has failed.
 _GIVEN_BACK = ("refund.", "charge.refund")
@@ -99,7 +107,7 @@ class EventEffects:
     async def _read(self, payment: Payment) -> None:
         """Record what the intent says of the money. The follower may be in another process."""
         finding = judge(payment, await self._desk.provider.intent(payment), None)
-        if finding is not None and finding.event in _MONEY:
+        if finding is not None and finding.event in _MONEY and allows(payment.state, finding.event):
             with suppress(StaleError):  # somebody else has recorded it, or something newer
                 await self._desk.recorder.take(
                     payment, finding.event, finding.note, **finding.fields

@@ -51,6 +51,11 @@ class EventWriter:
         self._is_closing = False
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def is_pressed(self) -> bool:
+        """Whether somebody waits for a message to be recorded."""
+        return bool(self._letters or self._writing)
+
     async def keep(self, event: ProviderEvent, body: bytes) -> None:
         """Return once the message is on record: by this call or by an earlier one.
 

@@ -44,7 +44,7 @@ VOIDED = PaymentFailure(
 )
 METHOD_UNAVAILABLE_HERE = PaymentFailure(
     METHOD_UNAVAILABLE,
-    "The payment provider's account, or the currency, lacks one of the methods that were asked for.",
+    "The payment provider's account, or the currency, lacks one of the methods asked for.",
 )
 DECLINED = PaymentFailure("card_declined", "The card was declined.")
 

@@ -15,7 +15,7 @@ from gateway.payments import (
 )
 from gateway.payments.claims import ClaimLostError
 from gateway.payments.course import AT_ONCE, Course, Desk
-from gateway.payments.journal import StaleError
+from gateway.payments.journal import Payment, StaleError
 from gateway.payments.keeper import Keeper
 from gateway.payments.states import FINAL, State
 from gateway.payments.subject import Kind, Subject
@@ -52,9 +52,10 @@ class Followers:
             State.CANCELING: call_off.call_off,
         }
 
-    def begin(self, payment: str) -> None:
+    def begin(self, payment: Payment) -> None:
         """Follow a payment that has just been recorded: nobody has called the provider for it."""
-        self._follow(payment, is_taken_up=False)
+        self._desk.recorder.know(payment)
+        self._follow(payment.id, is_taken_up=False).has_read()
 
     def nudge(self, payment: str) -> None:
         """Look at a payment now, here or in the process that follows it."""
@@ -80,14 +81,17 @@ class Followers:
         for task in (*tasks, *calls):
             task.cancel()
         await asyncio.gather(*tasks, *calls, return_exceptions=True)
+        await self._desk.polling.aclose()
 
-    def _follow(self, payment: str, *, is_taken_up: bool) -> None:
+    def _follow(self, payment: str, *, is_taken_up: bool) -> Course:
         course = Course(payment, self._desk.timing, is_taken_up=is_taken_up)
         task = asyncio.create_task(self._run(course), name=f"follow {payment}")
         self._courses[payment], self._tasks[payment] = course, task
         task.add_done_callback(lambda _: self._forget(payment))
+        return course
 
     def _forget(self, payment: str) -> None:
+        self._desk.recorder.forget(payment)
         del self._tasks[payment], self._courses[payment]
 
     async def _run(self, course: Course) -> None:
@@ -100,6 +104,7 @@ class Followers:
         try:
             return await self._next(course)
         except StaleError:
+            self._desk.recorder.forget(course.payment)
             return AT_ONCE
         except ClaimLostError:
             return course.pause_s()
@@ -108,11 +113,12 @@ class Followers:
             return course.pause_s(error)
         except Exception as error:
             # Money must not be left alone because of a full disk or a mistake of ours.
+            self._desk.recorder.forget(course.payment)
             log.exception("a step of a payment failed", extra=_named(course, type(error).__name__))
             return course.pause_s()
 
     async def _next(self, course: Course) -> float | None:
-        payment = (await self._desk.journal.payments([course.payment])).get(course.payment)
+        payment = await self._present(course)
         if payment is None or (payment.state in FINAL and not course.version):
             await self._keeper.drop(Subject(Kind.PAYMENT, course.payment))
             return None
@@ -120,6 +126,18 @@ class Followers:
         if payment.state in FINAL:
             return await self._wind_up(course)
         return await self._by_state[payment.state](self._desk, payment, course)
+
+    async def _present(self, course: Course) -> Payment | None:
+        """The payment as it stands. What this process has recorded itself need not be read."""
+        recorder = self._desk.recorder
+        known = recorder.known(course.payment)
+        if known is not None and not course.must_read():
+            return known
+        course.has_read()
+        found = (await self._desk.journal.payments([course.payment])).get(course.payment)
+        if found is not None:
+            recorder.know(found)
+        return found
 
     async def _wind_up(self, course: Course) -> float | None:
         """Wait for the reader's call when the payment was through before it came back."""

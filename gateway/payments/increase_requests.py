@@ -92,10 +92,9 @@ class IncreaseRequests:
                 return refusals.amount_exceeds_due(found.amount + left, refusals.AMOUNT)
             case TooManyIncreases():
                 return hold_refusals.increase_limit(INCREASES_MAX)
-            case Payment():
-                if begun.version == after.version:
-                    await self._recorder.tell(begun)
-                    self._nudge(begun.id)
+            case _:
+                await self._recorder.tell(begun)
+                self._nudge(begun.id)
                 return begun
 
 

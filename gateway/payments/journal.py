@@ -26,6 +26,7 @@ from schema.domain.payment import (
     PaymentFailure,
     RefundReason,
     RefundState,
+    UserErrorRecord,
 )
 from schema.domain.payment_method import PaymentMethodKind
 from schema.domain.receipt import PaymentReceiptRecord
@@ -155,7 +156,7 @@ class PartTooLarge(Struct, frozen=True):
 class NotChargeable(Struct, frozen=True):
     """What is due is an amount that the provider does not take."""
 
-    due: Money
+    why: UserErrorRecord
 
 
 class TooLarge(Struct, frozen=True):
@@ -241,6 +242,16 @@ class PaymentLog(Protocol):
         """
         ...
 
+    async def advance_after(
+        self, before: Payment, after: Payment, note: str, attempt: Attempt
+    ) -> None:
+        """Record a step, and that the attempt which led to it is `DONE`, in one transaction.
+
+        Raises:
+            StaleError: `before` is not the latest, and nothing is recorded.
+        """
+        ...
+
     async def advance_to(self, before: Payment, after: Payment, note: str, step: Step) -> Attempt:
         """Record a step, and the new attempt that it stands for, in one transaction.
 
@@ -295,6 +306,10 @@ class RefundLog(Protocol):
 
     async def open_refunds(self) -> Sequence[Refund]:
         """Return the refunds of which no answer is known, oldest first."""
+        ...
+
+    async def pending_refunds(self) -> Sequence[str]:
+        """Return the payments of refunds that the provider knows, and has not made yet."""
         ...
 
     async def settle_refund(self, refund: Refund) -> None:

@@ -9,6 +9,6 @@ if TYPE_CHECKING:  # the journal is made of logs, this one among them
 class OnlineLog(Protocol):
     """Online payments. From then on they are payments like any other."""
 
-    async def keep_online(self, payment: "Payment", note: str) -> bool:
-        """Record a payment that is paid already; False when its intent is on record."""
+    async def keep_online(self, payment: "Payment", note: str) -> "Payment":
+        """Record a payment that is paid already; return the one on record of its intent."""
         ...

@@ -6,9 +6,12 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from schema.domain.payment_entry import PaymentEntry, PaymentEntryKind
+from schema.domain.payment_entry import PaymentEntry
 from schema.domain.reference import SourceRef
 from schema.domain.write_back import WriteBackState
+
+BY_HAND = "by hand"
+"""What an entry is recorded as that a person has seen to."""
 
 
 class OutboxEntry(Struct, frozen=True, kw_only=True):
@@ -69,10 +72,24 @@ class OutboxLog(Protocol):
         ...
 
     async def unsent_entries(self, limit: int) -> Sequence[OutboxEntry]:
-        """Return the entries that no system has accepted, oldest first."""
+        """Return the entries that a system refuses or has not accepted yet, oldest first."""
         ...
 
+    async def left_entries(self, after: str | None, limit: int) -> Sequence[OutboxEntry]:
+        """Return the entries that are left to a person, by their references, from after one on.
 
-def is_refund(entry: OutboxEntry) -> bool:
-    """Whether the entry tells of money that was given back."""
-    return entry.entry.kind is PaymentEntryKind.REFUND
+        Those are the refused ones, and those of systems that take none.
+        """
+        ...
+
+    async def send_again(self, reference: str, at: datetime) -> bool:
+        """Let an entry that is left to a person be sent once more; False where there is none."""
+        ...
+
+    async def entered_by_hand(self, reference: str, at: datetime) -> bool:
+        """Record that a person has seen to an entry that was left to one; False as before."""
+        ...
+
+    async def unsupported_entries(self) -> Mapping[str, int]:
+        """Return how many entries each system would have that takes none, by its name."""
+        ...

@@ -75,11 +75,9 @@ class ReaderClearing:
         if isinstance(store, UserErrorRecord):
             return store
         device = store.readers[reader.name]
-        payment = None
-        if expected is not None:
-            payment = await self._expected(scope, expected)
-            if isinstance(payment, UserErrorRecord):
-                return payment
+        payment = await self._expected(scope, expected)
+        if isinstance(payment, UserErrorRecord):
+            return payment
         lease = (await self._journal.leases([device])).get(device)
         if lease is not None:
             if payment is None or lease.holder != Subject(Kind.PAYMENT, payment.id):
@@ -92,7 +90,11 @@ class ReaderClearing:
         )
         return await self._errands.run(self._alone(errand, store, payment))
 
-    async def _expected(self, scope: RequestScope, name: str) -> Payment | UserErrorRecord:
+    async def _expected(
+        self, scope: RequestScope, name: str | None
+    ) -> Payment | UserErrorRecord | None:
+        if name is None:
+            return None
         found = (await self._journal.payments([name])).get(name)
         if found is None:
             return replace(refusals.payment_unknown(), path=reader_refusals.EXPECTED)

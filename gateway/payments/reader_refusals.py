@@ -12,38 +12,46 @@ CODE = ("input", "registrationCode")
 READER = ("input", "reader", "name")
 EXPECTED = ("input", "expectedPayment")
 
-_SENTENCES: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
+_TOLD: Mapping[str, UserErrorRecord] = MappingProxyType(
     {
-        "REGISTRATION_CODE_INVALID": (
-            "No reader shows this code. Let it show a new one, and use a new idempotencyKey.",
-            CODE,
-        ),
-        "READER_WRONG_LOCATION": (
-            "The payment provider does not take this reader at the store's location.",
-            CODE,
-        ),
-        "LOCATION_INVALID": (
-            "The payment provider does not know the store's location: correct terminal_location.",
-            STORE,
-        ),
-        "PROVIDER_REFUSED": ("The payment provider refused. Look at its own page for why.", ()),
-        "PROVIDER_UNAVAILABLE": (
-            "The payment provider cannot be reached, and nothing was done. Send the same again.",
-            (),
-        ),
-        "OUTCOME_UNKNOWN": (
-            "It is not known yet whether this was done. Send the same again to learn it.",
-            (),
-        ),
-        "UNSUPPORTED": ("The payment provider cannot do this.", ()),
+        error.code: error
+        for error in (
+            UserErrorRecord(
+                "REGISTRATION_CODE_INVALID",
+                "No reader shows this code. Let it show a new one, and use a new idempotencyKey.",
+                CODE,
+            ),
+            UserErrorRecord(
+                "READER_WRONG_LOCATION",
+                "The payment provider does not take this reader at the store's location.",
+                CODE,
+            ),
+            UserErrorRecord(
+                "LOCATION_INVALID",
+                "The payment provider does not know the store's location: correct"
+                " terminal_location in the gateway's configuration.",
+                STORE,
+            ),
+            UserErrorRecord(
+                "PROVIDER_REFUSED", "The payment provider refused. Its own pages may tell why."
+            ),
+            UserErrorRecord(
+                "PROVIDER_UNAVAILABLE",
+                "The payment provider cannot be reached, and nothing was done. Send it again.",
+            ),
+            UserErrorRecord(
+                "OUTCOME_UNKNOWN",
+                "It is not known yet whether this was done. Send the same again to learn it.",
+            ),
+            UserErrorRecord("UNSUPPORTED", "The payment provider cannot do this."),
+        )
     }
 )
 
 
 def told(code: str) -> UserErrorRecord:
-    """What an errand's refusal is for the person who asked; `code` is one of these, or another."""
-    sentence, path = _SENTENCES.get(code) or _SENTENCES["PROVIDER_REFUSED"]
-    return UserErrorRecord(code, sentence, path)
+    """What an errand's refusal is for the person who asked; any other code is the provider's no."""
+    return _TOLD.get(code) or _TOLD["PROVIDER_REFUSED"]
 
 
 def name_invalid(longest: int) -> UserErrorRecord:

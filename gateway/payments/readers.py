@@ -42,6 +42,7 @@ class ReaderDirectory:
         self._timing = timing
         self._configured: Mapping[str, StoreReaders] = {}
         self._stores: dict[str, StoreReaders] = {}
+        self._at: dict[Place, list[StoreReaders]] = {}
         self.lists = ReaderLists(provider, journal, timing, self._told)
         self.replace(stores)
 
@@ -58,11 +59,15 @@ class ReaderDirectory:
         ordered = sorted(stores, key=lambda it: it.store)
         self._configured = {it.store: it for it in ordered}
         self._stores = {it.store: self._named(it) for it in ordered}
-        expected: dict[Place, frozenset[str]] = {}
+        self._at = {}
         for store in ordered:
-            devices = expected.get(store.place, frozenset())
-            expected[store.place] = devices.union(store.readers.values())
-        self.lists.expect(expected)
+            self._at.setdefault(store.place, []).append(store)
+        self.lists.expect(
+            {
+                place: frozenset(device for it in here for device in it.readers.values())
+                for place, here in self._at.items()
+            }
+        )
 
     def store(self, code: str) -> StoreReaders | None:
         """Return a store's readers."""
@@ -127,7 +132,7 @@ class ReaderDirectory:
         """Ask for the oldest list of these stores anew, unless it is young; waits for nothing."""
         places = {self._stores[code].place for code in stores if code in self._stores}
         if places:
-            self.lists.states(self.lists.oldest(places), self._timing.status_memory_s)
+            _ = self.lists.states(self.lists.oldest(places), self._timing.status_memory_s)
 
     def hidden(self, store: str) -> Sequence[Shadowed]:
         """Return the readers that cannot be reached because a configured one has their name."""
@@ -182,9 +187,8 @@ class ReaderDirectory:
 
     def _told(self, place: Place) -> None:
         """Learn the labels of a place."""
-        for code, store in self._configured.items():
-            if store.place == place:
-                self._stores[code] = self._named(store)
+        for store in self._at.get(place, ()):
+            self._stores[store.store] = self._named(store)
 
     def _named(self, store: StoreReaders) -> StoreReaders:
         return with_labels(store, self.lists.known(store.place))

@@ -54,7 +54,7 @@ def judge(payment: Payment, intent: IntentState, reader: ReaderState | None) -> 
             return paid(intent)
         case IntentStatus.CANCELED:
             return _calling_off(State.CANCELED, VOIDED, "given up at the provider")
-        case IntentStatus.REQUIRES_CAPTURE if payment.state is not State.AUTHORIZED:
+        case IntentStatus.REQUIRES_CAPTURE if not _is_known_hold(payment, intent):
             return held(intent)
         case IntentStatus.PROCESSING if payment.state is not State.CAPTURING:
             return Finding(Event.PROCESSING)
@@ -64,6 +64,11 @@ def judge(payment: Payment, intent: IntentState, reader: ReaderState | None) -> 
             return look(payment, intent, reader)
         case _:
             return None
+
+
+def _is_known_hold(payment: Payment, intent: IntentState) -> bool:
+    """Whether as much is held as is on record; at the provider a hold can be changed by hand."""
+    return payment.state is State.AUTHORIZED and payment.authorized == intent.capturable
 
 
 def held(intent: IntentState) -> Finding:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import suppress
 
 from gateway.payments import refusals
 from gateway.payments.changes import Changes, Follower
@@ -25,7 +24,7 @@ class PaymentReads:
     """Reads payments for those who may see them. See `schema.ports.payments.Payments`."""
 
     def __init__(
-        self, journal: Journal, recorder: Recorder, changes: Changes, timing: Timing
+        self, journal: Journal, recorder: Recorder, changes: Changes[Payment], timing: Timing
     ) -> None:
         self._journal = journal
         self._recorder = recorder
@@ -89,22 +88,24 @@ class PaymentReads:
     async def settled(self, payment: str, is_enough: Callable[[Payment], bool]) -> Payment:
         """Wait until a payment has come far enough, but only for a moment; return where it is."""
         with self._changes.follow(payment) as follower:
-            found = await self._now(payment)
-            with suppress(TimeoutError):
+            found = self._recorder.known(payment) or await self._now(payment)
+            try:
                 async with asyncio.timeout(self._timing.answer_within_s):
                     while not is_enough(found):
-                        await follower.next()
-                        found = await self._now(payment)
+                        found = await follower.next()
+            except TimeoutError:
+                found = await self._now(payment)  # another process may follow it
             return found
 
-    async def _newer(self, follower: Follower, than: PaymentRecord) -> PaymentRecord:
+    async def _newer(self, follower: Follower[Payment], than: PaymentRecord) -> PaymentRecord:
         """Wait for a state that is later than one; it may be another process that reaches it."""
         while True:
             try:
                 async with asyncio.timeout(self._timing.follow_look_s):
-                    record = await follower.next()
+                    payment = await follower.next()
             except TimeoutError:
-                record = await self.shown(await self._now(than.id))
+                payment = await self._now(than.id)
+            record = await self.shown(payment)
             if len(record.events) > len(than.events):
                 return record
 

@@ -30,12 +30,13 @@ class Recorder:
     """
 
     def __init__(
-        self, journal: Journal, changes: Changes, clock: Clock, turn_s: float = 150.0
+        self, journal: Journal, changes: Changes[Payment], clock: Clock, turn_s: float = 150.0
     ) -> None:
         self._journal = journal
         self._changes = changes
         self._clock = clock
         self._turn = timedelta(seconds=turn_s)
+        self._known: dict[str, Payment] = {}
 
     async def take(
         self, payment: Payment, event: Event, note: str | None = None, **fields: Any
@@ -48,6 +49,13 @@ class Recorder:
         """
         reached = self.reached(payment, event, fields)
         await self._journal.advance(payment, reached, note or event.value)
+        await self.tell(reached)
+        return reached
+
+    async def answered(self, payment: Payment, event: Event, attempt: Attempt) -> Payment:
+        """Take the step that follows from a call's good answer. Raises as `take`."""
+        reached = self.reached(payment, event, {})
+        await self._journal.advance_after(payment, reached, event.value, attempt)
         await self.tell(reached)
         return reached
 
@@ -86,9 +94,22 @@ class Recorder:
         return await self.take(payment, ENDINGS[payment.ending or State.CANCELED], note)
 
     async def tell(self, payment: Payment) -> None:
-        """Tell those who follow the payment how it stands."""
-        if self._changes.followed(payment.id):
-            self._changes.publish((await self.shown([payment]))[0])
+        """Tell those who follow the payment how it stands, after that was recorded."""
+        if payment.id in self._known:
+            self._known[payment.id] = payment
+        self._changes.publish(payment)
+
+    def know(self, payment: Payment) -> None:
+        """Remember how the payment stands, and each step that this process takes with it."""
+        self._known[payment.id] = payment
+
+    def known(self, payment: str) -> Payment | None:
+        """How the payment stands, if it is remembered: another process may know more."""
+        return self._known.get(payment)
+
+    def forget(self, payment: str) -> None:
+        """Do not remember the payment any more."""
+        self._known.pop(payment, None)
 
     async def shown(self, payments: Sequence[Payment]) -> list[PaymentRecord]:
         """The payments as clients see them, in their order."""

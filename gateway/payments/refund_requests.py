@@ -37,6 +37,7 @@ class RefundRequests:
         reads: PaymentReads,
         refunds: Refunds,
         directory: ReaderDirectory,
+        *,
         names: Names,
         claimant: Callable[[], str | None] = lambda: None,
     ) -> None:
@@ -69,17 +70,15 @@ class RefundRequests:
         begun = await self._desk.journal.begin_refund(
             new, whole=request.amount is None, claimant=self._claimant()
         )
-        match begun:
-            case KeyTaken():
-                return refusals.key_taken()
-            case TooLarge(left):
-                return refusals.refund_too_large(left)
-            case ReaderHeld():
-                return refusals.reader_busy(new.reader or "", begun)
-            case Refund():
-                if begun.id == new.id:
-                    self._refunds.begin(begun, is_new=True)
-                return begun
+        if isinstance(begun, KeyTaken):
+            return refusals.key_taken()
+        if isinstance(begun, TooLarge):
+            return refusals.refund_too_large(begun.left)
+        if isinstance(begun, ReaderHeld):
+            return refusals.reader_busy(new.reader or "", begun)
+        if begun.id == new.id:
+            self._refunds.begin(begun, is_new=True)
+        return begun
 
     async def _place(
         self, actor: Actor, payment: Payment, request: RefundStart

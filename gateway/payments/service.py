@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from connectors.sdk.ports import TerminalDriver
 from gateway.payments import checks, refund_refusals, refusals
@@ -32,6 +33,7 @@ from gateway.payments.reads import PaymentReads
 from gateway.payments.record import Recorder, shown_refund
 from gateway.payments.recover import payment_work, refund_work
 from gateway.payments.refund_requests import RefundRequests
+from gateway.payments.refund_watch import RefundWatch
 from gateway.payments.refunds import Refunds
 from gateway.payments.retries import Retries
 from gateway.payments.states import FINAL, Event, State, allows
@@ -49,7 +51,6 @@ from schema.domain.payment import (
 )
 from schema.domain.reference import SourceRef
 from schema.domain.scope import Actor, RequestScope
-from schema.ports.payment_lists import PaymentLists
 from schema.ports.payments import (
     PaymentIncrease,
     PaymentStart,
@@ -57,6 +58,9 @@ from schema.ports.payments import (
     RefundReceipt,
     RefundStart,
 )
+
+if TYPE_CHECKING:
+    from schema.ports.payment_lists import PaymentLists
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +97,7 @@ class PaymentService:
         self._journal = journal
         self._errands = Errands()
         self._keeper = Keeper(journal, self._timing)
-        changes = Changes()
+        changes: Changes[Payment] = Changes()
         provider = self._provider = Provider(
             driver, source, self._timing, watched, self._keeper.is_alive
         )
@@ -110,6 +114,7 @@ class PaymentService:
             nudge=self._followers.nudge,
         )
         self._refunds = Refunds(desk)
+        self._refund_watch = RefundWatch(desk, self._refunds)
         self.recount = self._refunds.count_anew  # for the books
         self._keeper.add(payment_work(journal, self._followers))
         self._keeper.add(refund_work(journal, self._refunds))
@@ -150,8 +155,8 @@ class PaymentService:
             self._reads,
             self._refunds,
             self.directory,
-            self._names,
-            lambda: self._keeper.owner,
+            names=self._names,
+            claimant=lambda: self._keeper.owner,
         )
 
     async def open(self) -> None:
@@ -161,6 +166,7 @@ class PaymentService:
             self.tasks.open()
         count = await self._keeper.open()
         self.webhooks.open()
+        self._refund_watch.open()
         if count:
             log.info("unfinished work was taken up", extra={"count": count})
 
@@ -168,6 +174,7 @@ class PaymentService:
         """End every task. Nothing is lost: the journal holds it all."""
         await self._errands.aclose()
         await self.webhooks.aclose()
+        await self._refund_watch.aclose()
         await self._followers.aclose()
         if self.tasks is not None:
             await self.tasks.aclose()
@@ -259,7 +266,9 @@ class PaymentService:
         return await self._reads.of_orders(scope.actor, orders)
 
     async def due(
-        self, scope: RequestScope, orders: Sequence[OrderRecord]
+        self,
+        scope: RequestScope,  # noqa: ARG002 - the port's
+        orders: Sequence[OrderRecord],
     ) -> Sequence[Money | None]:
         """See `Payments.due`."""
         committed = await self._journal.committed({it.ref: it.as_of for it in orders})
@@ -296,9 +305,9 @@ class PaymentService:
         """Record a payment and its reader's lease, and set its follower off."""
         begun = await self._journal.begin(new, wanted, self._keeper.owner)
         if not isinstance(begun, Payment):
-            return checks.not_begun(new, begun, wanted)
+            return checks.not_begun(new, begun)
         if begun.id == new.id:
-            self._followers.begin(begun.id)
+            self._followers.begin(begun)
         return begun
 
     async def _called_off(self, actor: Actor, payment: str) -> Payment | UserErrorRecord:

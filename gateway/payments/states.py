@@ -102,6 +102,7 @@ _TABLE: Mapping[tuple[State, Event], State] = MappingProxyType(
         (State.AWAITING_CUSTOMER, Event.SHOWN): State.AWAITING_CARD,
         (State.AWAITING_CUSTOMER, Event.LOST): State.UNKNOWN,
         (State.AWAITING_CUSTOMER, Event.READER_LEFT): State.AWAITING_WALLET,
+        (State.AUTHORIZED, Event.AUTHORIZED): State.AUTHORIZED,
         (State.AUTHORIZED, Event.INCREASE): State.INCREASING,
         (State.INCREASING, Event.AUTHORIZED): State.AUTHORIZED,
         (State.INCREASING, Event.INCREASE_REFUSED): State.AUTHORIZED,

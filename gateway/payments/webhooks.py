@@ -31,7 +31,7 @@ class Webhooks:
         self._effects = EventEffects(desk, followers.nudge, refunds.count_anew, strangers)
         # What is applied again by hand is read, and nothing is sent: that is the gateway's alone.
         self._reading = EventEffects(desk, lambda _: None, refunds.count_anew, strangers)
-        self._queue = EventQueue(self._effects.follow, self._taken_up)
+        self._queue = EventQueue(self._effects.follow, self._taken_up, self._is_pressed)
         self._writer = EventWriter(desk.journal, desk.clock, self._queue.put)
         self._sweep = EventSweep(desk.journal, desk.clock, desk.timing, self._queue.put)
         self._sweeping: asyncio.Task[None] | None = None
@@ -95,3 +95,6 @@ class Webhooks:
 
     def _taken_up(self, events: Sequence[str]) -> None:
         self._writer.applied(events)
+
+    def _is_pressed(self) -> bool:
+        return self._writer.is_pressed

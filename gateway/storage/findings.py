@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, RowMapping, and_, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.payments.journal import Payment
@@ -73,7 +73,7 @@ class SqlFindingLog:
     ) -> Sequence[SeenFinding]:
         """See `FindingLog.list_findings`."""
         columns = findings.c
-        wanted = [columns.resolved_at.is_(None)]
+        wanted: list[ColumnElement[bool]] = [columns.resolved_at.is_(None)]
         if query.kinds is not None:
             wanted.append(columns.kind.in_(query.kinds))
         if query.severities is not None:

@@ -67,7 +67,8 @@ class SqlListLog:
 
     async def _rows(self, query: Select[Any]) -> Sequence[RowMapping]:
         async with self._database.read() as connection:
-            return (await connection.execute(query)).mappings().all()
+            rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+            return rows
 
 
 def _of_payment(

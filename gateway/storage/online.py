@@ -1,11 +1,11 @@
 """Payments that were made online, in the database."""
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from gateway.payments.journal import Payment
 from gateway.storage.engine import Database
-from gateway.storage.rows import payment_row
+from gateway.storage.rows import payment_of, payment_row
 from gateway.storage.tables import payment_events, payments
 
 
@@ -15,7 +15,7 @@ class SqlOnlineLog:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def keep_online(self, payment: Payment, note: str) -> bool:
+    async def keep_online(self, payment: Payment, note: str) -> Payment:
         """See `OnlineLog.keep_online`. Its order's system knows of it, and is not told."""
         step = {
             "payment": payment.id,
@@ -29,5 +29,7 @@ class SqlOnlineLog:
                 await connection.execute(insert(payments).values(payment_row(payment)))
                 await connection.execute(insert(payment_events).values(step))
         except IntegrityError:
-            return False
-        return True
+            query = select(payments).where(payments.c.intent == payment.intent)
+            async with self._database.read() as connection:
+                return payment_of((await connection.execute(query)).mappings().one())
+        return payment

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace
-from sqlalchemy import RowMapping, delete, exists, insert, or_, select, update
+from sqlalchemy import RowMapping, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.payments.dues import share
 from gateway.payments.journal import Payment, Refund
-from gateway.payments.outbox import OutboxEntry
+from gateway.payments.outbox import BY_HAND, OutboxEntry
 from gateway.payments.states import State
 from gateway.storage.book_tables import write_backs
 from gateway.storage.engine import Database
@@ -24,6 +24,8 @@ from schema.domain.write_back import WriteBackState
 
 # What the entry is called that takes a refund's back: the refund had succeeded, and then failed.
 _FAILED = ":failed"
+
+_LEFT = (WriteBackState.REFUSED, WriteBackState.NOT_SUPPORTED)
 
 Known = Mapping[str, OutboxEntry]
 
@@ -85,12 +87,57 @@ class SqlOutboxLog:
         """See `OutboxLog.unsent_entries`."""
         query = (
             select(write_backs)
-            .where(write_backs.c.state != WriteBackState.SENT)
+            .where(write_backs.c.state.in_([WriteBackState.PENDING, WriteBackState.REFUSED]))
             .order_by(write_backs.c.created_at, write_backs.c.reference)
             .limit(limit)
         )
         async with self._database.read() as connection:
             return [entry_of(row) for row in (await connection.execute(query)).mappings()]
+
+    async def left_entries(self, after: str | None, limit: int) -> Sequence[OutboxEntry]:
+        """See `OutboxLog.left_entries`."""
+        columns = write_backs.c
+        query = (
+            select(write_backs)
+            .where(columns.state.in_(_LEFT), columns.reference > (after or ""))
+            .order_by(columns.reference)
+            .limit(limit)
+        )
+        async with self._database.read() as connection:
+            return [entry_of(row) for row in (await connection.execute(query)).mappings()]
+
+    async def send_again(self, reference: str, at: datetime) -> bool:
+        """See `OutboxLog.send_again`. Whoever asks for it has looked: there is no doubt left."""
+        state = WriteBackState.PENDING
+        return await self._decided(reference, at, state=state, is_doubtful=False, next_try_at=at)
+
+    async def entered_by_hand(self, reference: str, at: datetime) -> bool:
+        """See `OutboxLog.entered_by_hand`."""
+        return await self._decided(reference, at, state=WriteBackState.SENT, recorded_as=BY_HAND)
+
+    async def _decided(self, reference: str, at: datetime, **values: Any) -> bool:
+        columns = write_backs.c
+        async with self._database.write() as connection:
+            changed = await connection.execute(
+                update(write_backs)
+                .where(columns.reference == reference, columns.state.in_(_LEFT))
+                .values(updated_at=at, **values)
+            )
+            return changed.rowcount == 1
+
+    async def unsupported_entries(self) -> Mapping[str, int]:
+        """See `OutboxLog.unsupported_entries`."""
+        columns = write_backs.c
+        query = (
+            select(columns.order_source, func.count())
+            .where(columns.state == WriteBackState.NOT_SUPPORTED)
+            .group_by(columns.order_source)
+            .order_by(columns.order_source)
+        )
+        async with self._database.read() as connection:
+            return {
+                str(name): int(count) for name, count in (await connection.execute(query)).all()
+            }
 
 
 async def note_payment(connection: AsyncConnection, before: Payment, after: Payment) -> None:

@@ -1,9 +1,10 @@
 """Payments and their steps in the database."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from msgspec.structs import replace
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import bindparam, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.payments.due_log import ALL_THAT_IS_DUE, OrderPart
@@ -12,6 +13,7 @@ from gateway.payments.journal import (
     Attempt,
     Begun,
     KeyTaken,
+    Outcome,
     Payment,
     PaymentStep,
     StaleError,
@@ -20,7 +22,7 @@ from gateway.payments.keys import Step
 from gateway.payments.leases import LeaseLostError, ReaderHeld
 from gateway.payments.states import FINAL, READER_FREE, State
 from gateway.payments.subject import Kind, Subject
-from gateway.storage.attempts import new_attempt
+from gateway.storage.attempts import new_attempt, settle_attempt
 from gateway.storage.claims import claim, drop_claim
 from gateway.storage.dues import committed
 from gateway.storage.engine import Database
@@ -30,6 +32,21 @@ from gateway.storage.rows import decided, payment_of, payment_row, step_of
 from gateway.storage.tables import payment_events, payments
 from schema.domain.money import Money
 from schema.domain.reference import SourceRef
+
+# Made once: to put a statement together takes longer than to run it.
+_SOME: Final = select(payments).where(payments.c.id.in_(bindparam("ids", expanding=True)))
+_BY_KEY: Final = select(payments).where(payments.c.idempotency_key == bindparam("of_key"))
+_BY_INTENT: Final = select(payments).where(payments.c.intent == bindparam("of_intent"))
+_NEW: Final = insert(payments)
+_ADVANCE: Final = update(payments).where(
+    payments.c.id == bindparam("of_id"), payments.c.version == bindparam("of_version")
+)
+_STEP: Final = insert(payment_events)
+_STEPS: Final = (
+    select(payment_events)
+    .where(payment_events.c.payment.in_(bindparam("ids", expanding=True)))
+    .order_by(payment_events.c.payment, payment_events.c.number)
+)
 
 
 class SqlPaymentLog:
@@ -57,13 +74,13 @@ class SqlPaymentLog:
         if not ids:
             return {}
         async with self._database.read() as connection:
-            rows = await connection.execute(select(payments).where(payments.c.id.in_(ids)))
+            rows = await connection.execute(_SOME, {"ids": list(ids)})
             return {row["id"]: payment_of(row) for row in rows.mappings()}
 
     async def by_intent(self, intent: str) -> Payment | None:
         """See `PaymentLog.by_intent`."""
         async with self._database.read() as connection:
-            rows = await connection.execute(select(payments).where(payments.c.intent == intent))
+            rows = await connection.execute(_BY_INTENT, {"of_intent": intent})
             row = rows.mappings().first()
             return payment_of(row) if row else None
 
@@ -89,13 +106,8 @@ class SqlPaymentLog:
         found: dict[str, list[PaymentStep]] = {}
         if not ids:
             return found
-        query = (
-            select(payment_events)
-            .where(payment_events.c.payment.in_(ids))
-            .order_by(payment_events.c.payment, payment_events.c.number)
-        )
         async with self._database.read() as connection:
-            for row in (await connection.execute(query)).mappings():
+            for row in (await connection.execute(_STEPS, {"ids": list(ids)})).mappings():
                 found.setdefault(row["payment"], []).append(step_of(row))
         return found
 
@@ -120,6 +132,14 @@ class SqlPaymentLog:
     ) -> Payment | ReaderHeld:
         """See `PaymentLog.retry`."""
         return await decided(lambda: self._retry(before, after, note, actor))
+
+    async def advance_after(
+        self, before: Payment, after: Payment, note: str, attempt: Attempt
+    ) -> None:
+        """See `PaymentLog.advance_after`."""
+        async with self._database.write() as connection:
+            await advance(connection, before, after, note)
+            await settle_attempt(connection, attempt, Outcome.DONE)
 
     async def advance_to(self, before: Payment, after: Payment, note: str, step: Step) -> Attempt:
         """See `PaymentLog.advance_to`."""
@@ -171,25 +191,22 @@ async def _insert(
     if isinstance(lease, ReaderHeld):
         return lease
     payment = replace(payment, fence=lease.fence)
-    await connection.execute(insert(payments).values(payment_row(payment)))
+    await connection.execute(_NEW, payment_row(payment))
     await _step(connection, payment, f"started by {payment.actor}")
     await claim(connection, holder, claimant)
     return payment
 
 
 async def _by_key(connection: AsyncConnection, key: str) -> Payment | None:
-    rows = await connection.execute(select(payments).where(payments.c.idempotency_key == key))
+    rows = await connection.execute(_BY_KEY, {"of_key": key})
     row = rows.mappings().first()
     return payment_of(row) if row else None
 
 
 async def advance(connection: AsyncConnection, before: Payment, after: Payment, note: str) -> None:
     """Record a step, with all that belongs to it, within a transaction. Raises as the log does."""
-    changed = await connection.execute(
-        update(payments)
-        .where(payments.c.id == before.id, payments.c.version == before.version)
-        .values(payment_row(after))
-    )
+    which = {"of_id": before.id, "of_version": before.version}
+    changed = await connection.execute(_ADVANCE, {**payment_row(after), **which})
     if changed.rowcount != 1:
         raise StaleError
     await _step(connection, after, note)
@@ -201,15 +218,14 @@ async def advance(connection: AsyncConnection, before: Payment, after: Payment, 
 
 
 async def _step(connection: AsyncConnection, payment: Payment, note: str) -> None:
-    await connection.execute(
-        insert(payment_events).values(
-            payment=payment.id,
-            number=payment.version,
-            at=payment.updated_at,
-            state=payment.state,
-            note=note,
-        )
-    )
+    row = {
+        "payment": payment.id,
+        "number": payment.version,
+        "at": payment.updated_at,
+        "state": payment.state,
+        "note": note,
+    }
+    await connection.execute(_STEP, row)
 
 
 def _holder(payment: Payment) -> Subject:

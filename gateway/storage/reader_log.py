@@ -26,12 +26,15 @@ class SqlReaderLog:
     async def reader_lists(self) -> Mapping[Place, Sequence[ListedReader]]:
         """See `ReaderLog.reader_lists`."""
         found: dict[Place, list[ListedReader]] = {}
-        query = select(listed_readers).order_by(listed_readers.c.device)
         async with self._database.read() as connection:
-            for row in (await connection.execute(query)).mappings():
+            for row in (await connection.execute(select(listed_readers))).mappings():
                 place = Place(row["location"], row["account"] or None)
                 found.setdefault(place, []).append(ListedReader(row["device"], row["label"]))
-        return {place: tuple(readers) for place, readers in found.items()}
+        # A database sorts by rules of its own.
+        return {
+            place: tuple(sorted(readers, key=lambda it: it.device))
+            for place, readers in found.items()
+        }
 
     async def keep_reader_list(self, place: Place, readers: Sequence[ListedReader]) -> None:
         """See `ReaderLog.keep_reader_list`."""

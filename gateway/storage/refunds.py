@@ -55,6 +55,18 @@ class SqlRefundLog:
         async with self._database.read() as connection:
             return await _refunds(connection, _is_open())
 
+    async def pending_refunds(self) -> Sequence[str]:
+        """See `RefundLog.pending_refunds`."""
+        waits = refunds.c.state.in_([RefundState.PENDING, RefundState.UNKNOWN])
+        query = (
+            select(refunds.c.payment)
+            .where(waits, refunds.c.provider_id.is_not(None))
+            .distinct()
+            .order_by(refunds.c.payment)
+        )
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).scalars().all()
+
     async def settle_refund(self, refund: Refund) -> None:
         """See `RefundLog.settle_refund`."""
         async with self._database.write() as connection:

@@ -55,7 +55,7 @@ class SqliteConnection(aiosqlite.Connection):
         name = getattr(fn, "__name__", "")
         if name == "execute" and args[0].startswith(_LOCKS):
             self._writes = True
-        elif name == "close" or (name == "commit" and self._writes):
+        elif (name == "commit" and self._writes) or fn == self._connection.close:
             self._writes = False
         else:
             return fn(*args, **kwargs)

@@ -156,7 +156,7 @@ class Order(Node):
     payments: list[Annotated["Payment", strawberry.lazy("schema.graphql.payment")]] | None = (
         level_field(
             _payments,
-            description="Payments on named readers, newest first.",
+            description="Payments at readers and online, newest first.",
             null_is_error=True,
             cost=Cost(assumed=2),
         )

@@ -5,7 +5,6 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from schema.domain.errors import TillgraphError
 from schema.domain.money import Money
 from schema.domain.order import OrderRecord
 from schema.domain.payment import (

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 import aiohttp
+import pytest
 
 from gateway.demo.readers import devices
 from gateway.payments.tasks import failures
@@ -12,9 +13,14 @@ from tests.docs.pages import page
 from tests.e2e.client import Client
 from tests.e2e.estate import Estate
 
+pytestmark = [pytest.mark.timeout(60)]
+
 PAGE = page("docs/readers.md")
 DOCUMENTS = {it.text.split()[1].split("(")[0]: it.text for it in PAGE.blocks("graphql")}
 READER = {"store": "ginza", "name": "Fitting room"}
+_BUSY = """query Busy($store: String!, $name: String!) {
+  reader(store: $store, name: $name) { busyWith { id ... on ReaderTask { state } } }
+}"""
 
 
 def test_every_state_and_every_failure_of_ours_is_told() -> None:
@@ -56,9 +62,11 @@ async def test_a_task_is_called_off_as_shown(estate: Estate) -> None:
     """The reader is free at once."""
     client = estate.client()
     asked = await _done(client, "AskForInputs", reader=READER, key=uuid.uuid4().hex)
+    busy = (await client.ask(_BUSY, READER)).data["reader"]["busyWith"]
 
     canceled = await _done(client, "CancelTask", task=asked["id"])
 
+    assert {"id": asked["id"], "state": "WAITING"} == busy
     assert ReaderTaskState[canceled["state"]] in FINAL_TASK_STATES
     assert "Welcome" == (await _screen(estate))["title"]
 

@@ -17,7 +17,7 @@ from connectors.stripe_terminal.config import StripeTerminalConfig
 from connectors.stripe_terminal.simulator.process import Listen, running
 from connectors.stripe_terminal.simulator.setup import LocationSetup, ReaderSetup, Setup
 from gateway.payments.journal import Payment
-from gateway.payments.readers import StoreReaders
+from gateway.payments.reader_names import StoreReaders
 from gateway.payments.service import PaymentService
 from gateway.payments.states import State
 from gateway.payments.timing import Timing

@@ -80,4 +80,4 @@ async def _tenders(estate: Estate, receipt: str) -> list[dict[str, Any]]:
 
 async def _open_order(client: Client) -> Any:
     nodes = (await client.ask(PAYMENT, operation="Open")).data["orders"]["nodes"]
-    return next(it for it in nodes if it["status"] == "OPEN" and not it["payments"])
+    return [it for it in nodes if it["status"] == "OPEN" and not it["payments"]][-1]

@@ -8,9 +8,11 @@ from typing import Any
 import aiohttp
 
 from schema.domain.reference import GlobalId
+from tests.killing.pos import Pos
 
 _TRY_S = 8.0
 _PAUSE_S = 0.05
+_MISTAKE = "BAD_USER_INPUT"  # of the harness itself
 
 _START = """mutation Start($input: TerminalPaymentStartInput!) {
   terminalPaymentStart(input: $input) { payment { id state } userErrors { code message } }
@@ -21,9 +23,11 @@ _REFUND = """mutation Refund($input: PaymentRefundInput!) {
 _CHANGE = """mutation Change($input: %s!) {
   %s(input: $input) { payment { id state } userErrors { code message } }
 }"""
+_ORDER = "query Order($ref: SourceRefInput!) { order(by: { source: $ref }) { id } }"
 _PAYMENT = """query Payment($id: ID!) {
   payment(id: $id) {
-    id state captured { minor } refunded { minor } amount { minor } failure { code }
+    id state captured { minor } refunded { minor } amount { minor } authorized { minor }
+    failure { code }
     events { state note }
   }
 }"""
@@ -44,9 +48,10 @@ class Clerk:
     It gives up what has not come about within `patience_s`.
     """
 
-    def __init__(self, addresses: Sequence[str], patience_s: float) -> None:
+    def __init__(self, addresses: Sequence[str], patience_s: float, pos: Pos | None = None) -> None:
         self._addresses = list(addresses)
         self._patience_s = patience_s
+        self.pos = pos
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(_TRY_S)
         )
@@ -56,13 +61,17 @@ class Clerk:
         """Close its connections."""
         await self._session.close()
 
-    async def start(self, key: str, amount: str = "1000", **more: Any) -> Any:
+    async def start(
+        self, key: str, amount: str = "1000", currency: str = "JPY", **more: Any
+    ) -> Any:
         """Start a payment, or hear again of the one that the key has started."""
-        given = {
+        given: dict[str, Any] = {
             "reader": {"store": "ginza", "name": "Front counter"},
-            "amount": {"amount": amount, "currency": "JPY"},
+            "amount": {"amount": amount, "currency": currency},
             "idempotencyKey": key,
         }
+        if "order" in more:
+            del given["amount"]
         payload = await self.ask(_START, "terminalPaymentStart", {"input": {**given, **more}})
         if payload["payment"] and payload["payment"]["id"] not in self.payments:
             self.payments.append(payload["payment"]["id"])
@@ -75,18 +84,24 @@ class Clerk:
         name: str = payload["payment"]["id"]
         return name
 
+    async def order(self, receipt: str) -> str:
+        """The id of a sale in the graph."""
+        ref = {"name": "pos", "id": receipt}
+        found: str = (await self.ask(_ORDER, "order", {"ref": ref}))["id"]
+        return found
+
     async def change(self, mutation: str, kind: str, **given: Any) -> Any:
         """Change a payment by a mutation; returns the payload."""
         return await self.ask(_CHANGE % (kind, mutation), mutation, {"input": given})
 
-    async def refund(self, payment: str, key: str, amount: str) -> Any:
+    async def refund(self, payment: str, key: str, amount: str, currency: str = "JPY") -> Any:
         """Give back a part, again and again until the provider has answered."""
         given = {
             "payment": payment,
             "idempotencyKey": key,
-            "amount": {"amount": amount, "currency": "JPY"},
+            "amount": {"amount": amount, "currency": currency},
         }
-        return await self._until(
+        return await self.until(
             lambda: self.ask(_REFUND, "paymentRefund", {"input": given}),
             lambda it: it["userErrors"] or it["refund"]["state"] in {"SUCCEEDED", "FAILED"},
         )
@@ -97,7 +112,14 @@ class Clerk:
 
     async def reached(self, name: str, *states: str) -> Any:
         """Read a payment again and again until it is in one of these states."""
-        return await self._until(lambda: self.payment(name), lambda it: it["state"] in states)
+        return await self.until(lambda: self.payment(name), lambda it: it["state"] in states)
+
+    async def holding(self, name: str, minor: int) -> Any:
+        """Read a payment again and again until it holds so much."""
+        return await self.until(
+            lambda: self.payment(name),
+            lambda it: it["state"] == "AUTHORIZED" and it["authorized"]["minor"] == minor,
+        )
 
     async def ask(self, document: str, field: str, variables: Mapping[str, Any]) -> Any:
         """Run one operation until it is answered, and return what one field holds."""
@@ -115,11 +137,13 @@ class Clerk:
                 if data.get(field) is not None:
                     return data[field]
                 found = answer
+                assert _MISTAKE not in str(answer), answer
             if time.monotonic() > end:
                 raise NeverError(f"{field} was not answered: {found}")
             await asyncio.sleep(_PAUSE_S)
 
-    async def _until(self, look: Callable[[], Any], is_so: Callable[[Any], object]) -> Any:
+    async def until(self, look: Callable[[], Any], is_so: Callable[[Any], object]) -> Any:
+        """Look again and again until what is found is so."""
         end = time.monotonic() + self._patience_s
         while True:
             found = await look()

@@ -12,6 +12,7 @@ from connectors.stripe_terminal.simulator.setup import (
     Setup,
     WebhookSetup,
 )
+from tests.killing.pos import STORE
 from tests.killing.simulator import KEY
 
 _SECRET = "whsec_kasane"
@@ -35,8 +36,10 @@ def devices(readers: int) -> dict[str, str]:
     return {name: f"tmr_ginza_{number}" for number, name in enumerate(names, start=1)}
 
 
-def write(file: Path, journal: str, simulator: str, readers: int = 1) -> None:
-    """Write a gateway's configuration."""
+def write(
+    file: Path, journal: str, simulator: str, readers: int = 1, *, pos: str | None = None
+) -> None:
+    """Write a gateway's configuration; `pos` is where its orders are, if it has any."""
     content: dict[str, Any] = {
         "storage": {"url": journal},
         "sources": {
@@ -56,6 +59,14 @@ def write(file: Path, journal: str, simulator: str, readers: int = 1) -> None:
             }
         },
     }
+    if pos is not None:
+        store = {"number": STORE, "time_zone": "Asia/Tokyo", "currency": "JPY"}
+        access = {"username": "tillgraph", "password": "kasane-pos"}
+        content["sources"]["pos"] = {
+            "connector": "kasane_pos",
+            "config": {"base_url": pos, **access, "stores": {_STORE: store}},
+        }
+        content["entities"] = {"order": [{"source": "pos", "channels": ["STORE"]}]}
     file.write_text(yaml.safe_dump(content), encoding="utf-8")
 
 

@@ -75,12 +75,20 @@ class Keeper:
         await asyncio.Event().wait()
 
     async def _keep_one(self) -> None:
-        """Let the gateway live while something else dies."""
+        """Let the gateway live while something else dies.
+
+        One that has not begun to serve may end with its database: who starts it tries again.
+        """
         (dies_at,) = self._fate.dies_at
-        await self._birth(dies_at, is_first=True)
-        assert self._first.gateway is not None
-        await self._first.gateway.ended()
-        raise self._missed()
+        is_first = True
+        while True:
+            await self._birth(dies_at if is_first else None, is_first=is_first)
+            is_first = False
+            assert self._first.gateway is not None
+            await self._first.gateway.ended()
+            if self._first.has_served():
+                raise self._missed()
+            await asyncio.sleep(_DOWN_S)
 
     async def _birth(self, dies_at: Moment | None, *, is_first: bool) -> None:
         note = self._calls.append if is_first else lambda _: None

@@ -14,6 +14,7 @@ from tests.killing.fate import Fate, Outcome
 from tests.killing.journals import Journals, Servers
 from tests.killing.keeper import Keeper
 from tests.killing.nursery import Nursery
+from tests.killing.pos import Pos
 from tests.killing.simulator import Simulator
 from tests.killing.stand import Stand
 from tests.killing.stories import Story
@@ -42,15 +43,17 @@ class Lane:
         ]
         self._door = Door(lambda: [it.address for it in self._stands])
         self._simulator: Simulator | None = None
+        self._pos = Pos(folder)
 
     async def open(self) -> None:
         """Start all that outlives a story."""
         await self._door.open()
         self._simulator = Simulator(configuration.setup(self._door.address), self._folder)
         await self._simulator.start()
+        await self._pos.start()
         await self._journals.open()
         for stand in self._stands:
-            await stand.open(self._simulator.url)
+            await stand.open(self._simulator.url, self._pos.url)
 
     async def aclose(self) -> None:
         """End everything."""
@@ -58,6 +61,7 @@ class Lane:
             await stand.aclose()
         if self._simulator is not None:
             await self._simulator.stop()
+        await self._pos.stop()
         await self._journals.aclose()
         await self._door.aclose()
 
@@ -78,7 +82,7 @@ class Lane:
             stand.renew(journal)
         server = self._journals.server if isinstance(self._journals, Servers) else None
         keeper = Keeper(self._stands, fate, server, lambda: self._restart(simulator, story))
-        clerk = Clerk([f"{it.address}/graphql" for it in self._stands], fate.patience_s)
+        clerk = Clerk([f"{it.address}/graphql" for it in self._stands], fate.patience_s, self._pos)
         try:
             async with keeper.keeping():
                 findings = await _lived(story, clerk, simulator, keeper, fate.patience_s)

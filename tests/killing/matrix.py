@@ -42,6 +42,7 @@ class Tally(Struct):
     """What has come of all cases so far. `points` are the moments at which something was killed."""
 
     wanted: int
+    is_over_at_a_fault: bool = False
     began: float = field(default_factory=time.monotonic)
     runs: int = 0
     kills: int = 0
@@ -61,6 +62,11 @@ class Tally(Struct):
             self.missed += 1
         if not outcome.is_right:
             self.faults.append(Fault(case, outcome, log))
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there were as many kills as wanted, or the one fault that was looked for."""
+        return self.kills >= self.wanted or (self.is_over_at_a_fault and bool(self.faults))
 
     @property
     def took_s(self) -> float:
@@ -120,7 +126,7 @@ async def run(
     def needed() -> Iterator[Case]:
         for case in plan:
             # Moments that never come are no kills; that few come at all is a mistake somewhere.
-            if tally.kills >= tally.wanted or tally.missed > 2 * tally.wanted:
+            if tally.is_enough or tally.missed > 2 * tally.wanted:
                 return
             yield case
 

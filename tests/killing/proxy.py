@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -39,7 +40,7 @@ class Plan(Struct):
 
 
 class Proxy:
-    """One gateway's way to the simulator; its address stays while the gateway is born again.
+    """One gateway's way to another system; its address stays while the gateway is born again.
 
     `wrongs` are payments that took the place of another one which waited at the reader.
     """
@@ -103,7 +104,8 @@ class Proxy:
         if self._cut.is_set() or (loses is not None and loses.side == "before"):
             return _broken(request)
         if name == "process_payment_intent":
-            await self._watch(request, body)
+            with suppress(aiohttp.ClientError):
+                await self._watch(request, body)
         response = await self._forward(request, body)
         plan.note(Moment("call", name, numbers[0], "before"))
         plan.note(Moment("call", name, numbers[0], "after"))
@@ -152,7 +154,8 @@ def _name(request: web.Request) -> str:
     for method, pattern, name in _PATTERNS:
         if method == request.method and pattern.fullmatch(request.path):
             return name
-    return f"{request.method} {request.path}"
+    path = "/".join(it for it in request.path.split("/") if not any(map(str.isdigit, it)))
+    return f"{request.method} {path}"
 
 
 def _broken(request: web.Request) -> web.Response:

@@ -30,6 +30,7 @@ class Wishes(Struct, frozen=True, kw_only=True):
     without: str | None = None
     patience_s: float = 60.0
     is_quick: bool = True
+    is_over_at_a_fault: bool = False
 
 
 async def killed(wishes: Wishes, tell: Callable[[Tally], None] = lambda _: None) -> Tally:
@@ -54,7 +55,7 @@ async def killed(wishes: Wishes, tell: Callable[[Tally], None] = lambda _: None)
         for lane in lanes:
             await lane.open()  # one by one: Alembic brings one database up to date at a time
         points = await recorded(lanes, wishes.stories)
-        tally = Tally(wishes.kills)
+        tally = Tally(wishes.kills, wishes.is_over_at_a_fault)
         await run(lanes, _stripped(cases(points, wishes.seed, wishes.also), wishes), tally, tell)
         return tally
 

@@ -30,6 +30,7 @@ class Simulator:
         self._session: aiohttp.ClientSession | None = None
         self._control = ""
         self._port = 0
+        self._is_up = asyncio.Event()
         self.url = ""
 
     @property
@@ -60,6 +61,7 @@ class Simulator:
         self._port = int(self.url.rsplit(":", 1)[1])
         if self._session is None:
             self._session = aiohttp.ClientSession()
+            self._is_up.set()
 
     async def kill(self) -> None:
         """End it as a power cut does."""
@@ -70,12 +72,14 @@ class Simulator:
 
     async def restart(self, customers: Mapping[str, Any], post: Mapping[str, Any]) -> None:
         """Kill it, and start it with the state that it had: a provider forgets nothing."""
-        state = await self.command("GET", "/state")
+        self._is_up.clear()
+        state = await self._command("GET", "/state")
         await self.kill()
         await self.start()
-        await self.command("PUT", "/webhooks", dict(post))
-        await self.command("PUT", "/state", state)
-        await self.command("PUT", "/customers", dict(customers))
+        await self._command("PUT", "/webhooks", dict(post))
+        await self._command("PUT", "/state", state)
+        await self._command("PUT", "/customers", dict(customers))
+        self._is_up.set()
 
     async def stop(self) -> None:
         """End it for good."""
@@ -96,7 +100,11 @@ class Simulator:
         return found
 
     async def command(self, method: str, path: str, body: object = None) -> Any:
-        """Give a command; returns the answer, None where it is empty."""
+        """Give a command, once it is up; returns the answer, None where it is empty."""
+        await self._is_up.wait()
+        return await self._command(method, path, body)
+
+    async def _command(self, method: str, path: str, body: object = None) -> Any:
         assert self._session is not None
         async with self._session.request(method, f"{self._control}{path}", json=body) as answer:
             content = await answer.read()
@@ -115,6 +123,7 @@ class Simulator:
 
     async def call(self, method: str, path: str, **form: str) -> Any:
         """Call the API itself, as somebody does who is not the gateway."""
+        await self._is_up.wait()
         assert self._session is not None
         headers, is_read = {"Authorization": f"Bearer {KEY}"}, method == "GET"
         async with self._session.request(

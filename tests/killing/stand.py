@@ -23,18 +23,21 @@ class Stand:
         self.diary = folder / f"{name}.jsonl"
         self.address = f"http://127.0.0.1:{self._port}"
         self.proxy: Proxy | None = None
+        self._to_pos: Proxy | None = None
         self.gateway: Gateway | None = None
 
-    async def open(self, simulator: str) -> None:
-        """Lay the way to the provider."""
-        self.proxy = Proxy(simulator)
+    async def open(self, simulator: str, pos: str) -> None:
+        """Lay the ways to the provider and to the orders' own system."""
+        self.proxy, self._to_pos = Proxy(simulator), Proxy(pos)
         await self.proxy.open()
+        await self._to_pos.open()
 
     async def aclose(self) -> None:
         """End whoever serves, and close the way."""
         await self.clear()
-        if self.proxy is not None:
-            await self.proxy.aclose()
+        for way in (self.proxy, self._to_pos):
+            if way is not None:
+                await way.aclose()
 
     async def clear(self) -> None:
         """End whoever serves here."""
@@ -44,15 +47,21 @@ class Stand:
     def renew(self, journal: str) -> None:
         """Forget what was, and serve from another journal."""
         assert self.proxy is not None
+        assert self._to_pos is not None
         self.proxy.wrongs.clear()
         for file in (self.log, self.diary):
             file.unlink(missing_ok=True)
-        configuration.write(self._configuration, journal, self.proxy.address)
+        configuration.write(
+            self._configuration, journal, self.proxy.address, pos=self._to_pos.address
+        )
 
     async def birth(self, orders: Orders, plan: Plan) -> Gateway:
         """Let a gateway serve here."""
         assert self.proxy is not None
+        assert self._to_pos is not None
         self.proxy.follow(plan)
+        # Its own meter: a moment among all is one of the provider's calls.
+        self._to_pos.follow(plan)
         self.gateway = await self._nursery.birth(
             replace(
                 orders,
@@ -63,6 +72,10 @@ class Stand:
             )
         )
         return self.gateway
+
+    def has_served(self) -> bool:
+        """Whether a gateway has listened here."""
+        return '"listening"' in self.log.read_text(encoding="utf-8", errors="replace")
 
     def met(self) -> Diary:
         """What its first gateway has committed."""

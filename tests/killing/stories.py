@@ -8,10 +8,14 @@ from typing import Any
 from msgspec import Struct, field
 
 from tests.killing.clerk import Clerk, native
+from tests.killing.pos import TOTAL
 from tests.killing.simulator import Simulator
 
 _CANCEL = ("terminalPaymentCancel", "TerminalPaymentCancelInput")
 _CAPTURE = ("terminalPaymentCapture", "TerminalPaymentCaptureInput")
+
+_RETRY = ("terminalPaymentRetry", "TerminalPaymentRetryInput")
+_INCREASE = ("terminalPaymentIncrease", "TerminalPaymentIncreaseInput")
 
 TAPS: Mapping[str, Any] = MappingProxyType({"tap_after_s": 0.05})
 STAYS_AWAY: Mapping[str, Any] = MappingProxyType({})
@@ -91,6 +95,40 @@ async def _decline(clerk: Clerk, _: Simulator) -> None:
     await clerk.reached(await clerk.started("k1"), "DECLINED")
 
 
+async def _retry(clerk: Clerk, simulator: Simulator) -> None:
+    """The first card is refused, and another pays the same payment."""
+    name = await clerk.started("k1")
+    await clerk.reached(name, "DECLINED")
+    await simulator.command("PUT", "/customers", dict(TAPS))
+    # Asked again after its answer was lost, the payment may be past it already.
+    await clerk.change(*_RETRY, payment=name)
+    await clerk.reached(name, "CAPTURED")
+
+
+async def _increase(clerk: Clerk, _: Simulator) -> None:
+    """What is held grows once, however often it is asked for under one key."""
+    name = await clerk.started("k1", captureMethod="MANUAL", incrementable=True)
+    await clerk.reached(name, "AUTHORIZED")
+    more = {"amount": "1500", "currency": "JPY"}
+    payload = await clerk.change(*_INCREASE, payment=name, amount=more, idempotencyKey="i1")
+    assert [] == payload["userErrors"], payload
+    await clerk.holding(name, 1500)
+    await clerk.change(*_CAPTURE, payment=name)
+    await clerk.reached(name, "CAPTURED")
+
+
+async def _write_back(clerk: Clerk, _: Simulator) -> None:
+    """An order is paid and a part given back; its own system hears of either once."""
+    assert clerk.pos is not None
+    pos, receipt = clerk.pos, await clerk.pos.sell()
+    name = await clerk.started("k1", order=await clerk.order(receipt))
+    await clerk.reached(name, "CAPTURED")
+    await clerk.refund(name, "r1", "300")
+    await clerk.until(lambda: pos.money(receipt), lambda it: len(it) >= 2)
+    noted = await pos.money(receipt)
+    assert [TOTAL, -300] == noted, noted
+
+
 async def _webhook(clerk: Clerk, simulator: Simulator) -> None:
     """Paid, and partly given back at the provider: only its events tell of that."""
     name = await clerk.started("k1")
@@ -137,6 +175,9 @@ STORIES: Mapping[str, Story] = MappingProxyType(
         "decline": Story(
             _decline, (Ending(("DECLINED",), 0),), {"tap_after_s": 0.05, "declined": 1.0}
         ),
+        "retry": Story(_retry, (_PAID,), {"tap_after_s": 0.05, "declined": 1.0}),
+        "increase": Story(_increase, (Ending(("CAPTURED",), 1500),)),
+        "write-back": Story(_write_back, (Ending(("CAPTURED",), 1000, 300),)),
         "webhook": Story(
             _webhook, (Ending(("CAPTURED",), 1000, 400),), post={"copies": 3, "shuffle_s": 0.1}
         ),

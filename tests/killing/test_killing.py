@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.killing.matrix import Tally
+from tests.killing.fate import Victim
 from tests.killing.report import figures, text
 from tests.killing.run import Wishes, killed
 
@@ -32,15 +32,34 @@ async def test_nothing_is_lost_and_nothing_doubled_whenever_the_gateway_is_kille
     ],
 )
 async def test_the_matrix_finds_that_a_safeguard_is_gone(safeguard: str, story: str) -> None:
-    """Each is needed: without it the very same deaths leave books that are wrong."""
-    with_it = await _killed(story, None)
-    without_it = await _killed(story, safeguard)
-
-    assert [] == with_it.faults, text(figures(with_it))
-    assert without_it.faults, "nobody misses the safeguard"
-
-
-async def _killed(story: str, without: str | None) -> Tally:
-    return await killed(
-        Wishes(kills=8, seed=1, lanes=3, stories=(story,), without=without, patience_s=10.0)
+    """Each is needed: without it the same deaths leave books that are wrong."""
+    tally = await killed(
+        Wishes(
+            kills=16,
+            lanes=2,
+            stories=(story,),
+            without=safeguard,
+            patience_s=10.0,
+            is_over_at_a_fault=True,
+        )
     )
+
+    assert tally.faults, f"in {tally.kills} kills nobody misses it"
+
+
+@pytest.mark.timeout(180)
+async def test_another_process_takes_over(postgres: str) -> None:
+    """Two gateways on one PostgreSQL: one is killed, and never comes back."""
+    tally = await killed(Wishes(kills=12, lanes=2, processes=2, database="postgresql"))
+
+    assert [] == tally.faults, text(figures(tally))
+    assert 60 > max(tally.resolved_s)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("victim", ["postgres", "simulator"])
+async def test_what_the_gateway_stands_on_may_die(postgres: str, victim: Victim) -> None:
+    """The database, or the provider: it comes back with what it had, and the books agree."""
+    tally = await killed(Wishes(kills=8, lanes=2, database="postgresql", also=victim))
+
+    assert [] == tally.faults, text(figures(tally))

@@ -59,7 +59,7 @@ async def loaded(wishes: Wishes, tell: Callable[[Results], None] = lambda _: Non
         simulator = Simulator(configuration.setup(address, wishes.readers), folder)
         await simulator.start()
         stack.push_async_callback(simulator.stop)
-        customers = {"tap_after_s": 0.05, "spread_s": 0.1, "seed": wishes.seed}
+        customers = {"tap_after_s": 0.5, "spread_s": 1.0, "seed": wishes.seed}
         if wishes.has_faults:
             customers["declined"] = faults.DECLINED
         await simulator.begin_anew(customers, {"drop": 0.01 if wishes.has_faults else 0.0})

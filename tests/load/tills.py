@@ -14,7 +14,7 @@ _CAPTURE = ("terminalPaymentCapture", "TerminalPaymentCaptureInput")
 _CANCEL = ("terminalPaymentCancel", "TerminalPaymentCancelInput")
 _LOOK = "query Look($id: ID!) { payment(id: $id) { id state } }"
 _OVER = frozenset({"CAPTURED", "CANCELED", "DECLINED", "EXPIRED"})
-_LOOK_S = 0.1
+_LOOK_S = 0.4
 _STUCK_S = 240.0
 
 # What tills do, and how often: one sale in ten each is a deposit, called off, or partly given back.

@@ -178,17 +178,21 @@ class Comparison:
 
     async def _refunds(self, rows: Sequence[ListedRefund]) -> list[Finding]:
         known = await self._journal.known_refunds([it.refund.id for it in rows])
-        strange = [it for it in rows if it.refund.id not in known and it.intent is not None]
-        owners = await self._journal.payments_of_intents([it.intent or "" for it in strange])
+        strange = {
+            it.refund.id: (it, it.intent)
+            for it in rows
+            if it.refund.id not in known and it.intent is not None
+        }
+        owners = await self._journal.payments_of_intents([it for _, it in strange.values()])
         for name in {it.id for it in owners.values()}:
             await self._recount(name)
-        known = await self._journal.known_refunds([it.refund.id for it in strange])
+        known = await self._journal.known_refunds([*strange])
         return [
-            compare.unknown_refund(it, owners[it.intent])
-            for it in strange
-            if it.intent in owners
-            and it.refund.id not in known
-            and not compare.is_released(it, owners[it.intent])
+            compare.unknown_refund(it, owners[intent])
+            for name, (it, intent) in strange.items()
+            if intent in owners
+            and name not in known
+            and not compare.is_released(it, owners[intent])
         ]
 
     async def _missing(self, run: Run, account: str | None, seen: set[str]) -> list[Finding]:

@@ -1,6 +1,6 @@
 """What stands still in the journal: payments, refunds and entries. Asks nobody but the journal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -46,6 +46,7 @@ async def standing_still(journal: Journal, now: datetime, patience: Patience) ->
     found += _refunds(await journal.open_refunds(), now, patience)
     unsent = await journal.unsent_entries(_ENTRIES)
     found += _entries(unsent, now, patience)
+    found += _unsupported(await journal.unsupported_entries())
     return found
 
 
@@ -110,24 +111,27 @@ def _entries(
 
 
 def _entry_severity(entry: OutboxEntry, still_s: float, patience: Patience) -> FindingSeverity:
-    match entry.state:
-        case WriteBackState.REFUSED:
-            return FindingSeverity.ERROR
-        case WriteBackState.NOT_SUPPORTED:
-            return FindingSeverity.WARNING
-        case _:
-            return _severity(still_s, patience)
+    if entry.state is WriteBackState.REFUSED:
+        return FindingSeverity.ERROR
+    return _severity(still_s, patience)
 
 
 def _entry_message(entry: OutboxEntry) -> str:
     system, code = entry.order.name, entry.last_error or "not tried yet"
-    match entry.state:
-        case WriteBackState.REFUSED:
-            return f"{system} refuses the entry ({code}): enter it there by hand."
-        case WriteBackState.NOT_SUPPORTED:
-            return f"{system} takes no entries: enter it there by hand."
-        case _:
-            return f"{system} has not accepted the entry after {entry.tries} tries ({code})."
+    if entry.state is WriteBackState.REFUSED:
+        return f"{system} refuses the entry ({code}): enter it there by hand."
+    return f"{system} has not accepted the entry after {entry.tries} tries ({code})."
+
+
+def _unsupported(counts: Mapping[str, int]) -> Iterable[Finding]:
+    """One for each system that takes no entries, or there would be one for each of its payments."""
+    for system, count in counts.items():
+        yield Finding(
+            kind=FindingKind.WRITE_BACK_STUCK,
+            subject=f"source {system}",
+            severity=FindingSeverity.WARNING,
+            message=f"{system} takes no entries: {count} must be entered there by hand.",
+        )
 
 
 def _severity(still_s: float, patience: Patience) -> FindingSeverity:

@@ -2,6 +2,7 @@
 
 from connectors.sdk.reader_task import SetupState, SetupStatus, TaskReader
 from connectors.sdk.terminal import ActionStatus
+from gateway.payments.claims import ClaimLostError
 from gateway.payments.tasks import failures
 from gateway.payments.tasks.course import AT_ONCE, Call, TaskCourse, TaskDesk
 from gateway.payments.tasks.dispatch import dispatch, refused, send
@@ -57,15 +58,22 @@ async def _answered(desk: TaskDesk, task: ReaderTask, course: TaskCourse, call: 
         if task.kind not in _DISPLAYS:
             return course.pause_s()
         refusal = failures.READER_BUSY
-    except (Unavailable, RateLimited) as error:
-        course.trouble = failures.PROVIDER_UNAVAILABLE
-        return course.pause_s(error)
+    except (ClaimLostError, Unavailable, RateLimited) as error:
+        return _unsent(course, error)
     except SourceError as error:
         refusal = failures.failure_of(error)
     else:
         return await _told(desk, task, course, reader)
     await desk.recorder.call_off(task, ReaderTaskState.FAILED, refusal)
     return AT_ONCE
+
+
+def _unsent(course: TaskCourse, error: ClaimLostError | Unavailable | RateLimited) -> float:
+    if isinstance(error, ClaimLostError):
+        course.repeats = max(0, course.repeats - 1)  # it is no failure of the reader's
+        return course.pause_s()
+    course.trouble = failures.PROVIDER_UNAVAILABLE
+    return course.pause_s(error)
 
 
 async def _lost(

@@ -11,7 +11,7 @@ from schema.domain.errors import Conflict, OutcomeUnknown, SourceError
 from schema.domain.reader_task import ReaderTaskKind, ReaderTaskState
 
 # A reader that asks a bank cannot be cleared for a few seconds. One that is lost never can.
-_BUSY_LOOKS = 5
+_CLEARS = 10
 _WAITING = frozenset({ReaderTaskKind.INPUTS, ReaderTaskKind.CARD_SETUP})
 
 
@@ -49,9 +49,8 @@ async def _withdraw(desk: TaskDesk, task: ReaderTask, course: TaskCourse) -> flo
     if reader.action is not None and is_ours(task, reader.action):
         if setup is None and reader.action.status is ActionStatus.SUCCEEDED:
             return await _succeed(desk, task, None, reader)
-        if holds(task, reader) and course.tried() <= _BUSY_LOOKS:
-            await _clear(desk, task)
-            return AT_ONCE
+        if holds(task, reader) and task.clears < _CLEARS:
+            return AT_ONCE if await _clear(desk, task) else course.pause_s()
     if setup is None or setup.status is SetupStatus.CANCELED:
         return None
     if setup.status is SetupStatus.PROCESSING:
@@ -69,11 +68,14 @@ async def _succeed(
     return AT_ONCE
 
 
-async def _clear(desk: TaskDesk, task: ReaderTask) -> None:
+async def _clear(desk: TaskDesk, task: ReaderTask) -> bool:
     """Ask the reader to leave the task; the next look tells whether it has."""
     numbered = await desk.recorder.reach(task, task.state, clears=task.clears + 1)
-    with suppress(Conflict, OutcomeUnknown):
+    try:
         await desk.provider.free(numbered)
+    except (Conflict, OutcomeUnknown):
+        return False
+    return True
 
 
 async def _give_up(desk: TaskDesk, task: ReaderTask, course: TaskCourse) -> float | None:

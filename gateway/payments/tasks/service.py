@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from connectors.sdk.terminal import ProviderEvent
 from gateway.payments import refusals as common
-from gateway.payments.changes import Changes, Follower
+from gateway.payments.changes import Changes
 from gateway.payments.checks import key as key_refusal
 from gateway.payments.clock import Clock, SystemClock
 from gateway.payments.errands import Errands
@@ -25,9 +25,9 @@ from gateway.payments.tasks.eraser import Eraser
 from gateway.payments.tasks.follow import TaskFollowers
 from gateway.payments.tasks.log import ReaderTask
 from gateway.payments.tasks.provider import TaskDriver, TaskProvider
+from gateway.payments.tasks.reads import TaskReads
 from gateway.payments.tasks.record import TaskRecorder
 from gateway.payments.timing import Timing
-from schema.domain.errors import InvalidRequest, NotPermitted
 from schema.domain.payment import UserErrorRecord
 from schema.domain.reader_task import (
     FINAL_TASK_STATES,
@@ -81,11 +81,12 @@ class ReaderTaskService:
         self._clock = clock or SystemClock()
         self._name = name
         self._errands = Errands()
-        self._changes: Changes[ReaderTaskRecord] = Changes()
+        changes: Changes[ReaderTaskRecord] = Changes()
         self._keeper = keeper
         provider = TaskProvider(driver, source, self._timing, watched, keeper.is_alive)
         kept_s = self._timing.inputs_kept_s
-        self._recorder = TaskRecorder(journal, self._changes, self._clock, kept_s)
+        self._recorder = TaskRecorder(journal, changes, self._clock, kept_s)
+        self._reads = TaskReads(journal, self._recorder, changes, self._timing)
         self._followers = TaskFollowers(
             TaskDesk(provider, journal, self._recorder, self._clock, self._timing), keeper
         )
@@ -147,33 +148,17 @@ class ReaderTaskService:
         done = await self._errands.run(self._called_off(scope.actor, task))
         if isinstance(done, UserErrorRecord):
             return done
-        return self._recorder.shown(await self._settled(task, FINAL_TASK_STATES.__contains__))
+        return self._recorder.shown(await self._reads.settled(task, FINAL_TASK_STATES.__contains__))
 
     async def tasks(
         self, scope: RequestScope, ids: Sequence[str]
     ) -> Sequence[ReaderTaskRecord | None]:
         """See `ReaderTasks.tasks`."""
-        found = await self._journal.reader_tasks(ids)
-        seen = {
-            name: self._recorder.shown(task)
-            for name, task in found.items()
-            if may_see(scope.actor, task.store)
-        }
-        return [seen.get(name) for name in ids]
+        return await self._reads.tasks(scope.actor, ids)
 
-    async def updates(self, scope: RequestScope, task: str) -> AsyncIterator[ReaderTaskRecord]:
+    def updates(self, scope: RequestScope, task: str) -> AsyncIterator[ReaderTaskRecord]:
         """See `ReaderTasks.updates`."""
-        with self._changes.follow(task) as follower:
-            found = (await self._journal.reader_tasks([task])).get(task)
-            if found is None:
-                raise InvalidRequest("There is no such task.")
-            if not may_see(scope.actor, found.store):
-                raise NotPermitted("the task belongs to a store that the actor may not see")
-            record = self._recorder.shown(found)
-            yield record
-            while record.state not in FINAL_TASK_STATES:
-                record = await self._newer(follower, record)
-                yield record
+        return self._reads.updates(scope.actor, task)
 
     async def _shown(
         self, actor: Actor, reader: ReaderKey, asked: Cart | CartClear
@@ -204,7 +189,7 @@ class ReaderTaskService:
     ) -> ReaderTaskRecord | UserErrorRecord:
         if isinstance(begun, UserErrorRecord):
             return begun
-        reached = await self._settled(begun.id, lambda it: it is not ReaderTaskState.PENDING)
+        reached = await self._reads.settled(begun.id, lambda it: it is not ReaderTaskState.PENDING)
         return refusals.refused_at_start(reached) or self._recorder.shown(reached)
 
     async def _begun(
@@ -257,39 +242,12 @@ class ReaderTaskService:
                 self._followers.nudge(task)
                 return reached
 
-    async def _settled(self, task: str, is_enough: Callable[[ReaderTaskState], bool]) -> ReaderTask:
-        """Wait until a task has come far enough, but only for a moment; return where it is."""
-        with self._changes.follow(task) as follower:
-            found = await self._now(task)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._timing.answer_within_s):
-                    while not is_enough(found.state):
-                        await follower.next()
-                        found = await self._now(task)
-            return found
-
-    async def _newer(
-        self, follower: Follower[ReaderTaskRecord], than: ReaderTaskRecord
-    ) -> ReaderTaskRecord:
-        """Wait for a step that is later than one; it may be another process that takes it."""
-        while True:
-            try:
-                async with asyncio.timeout(self._timing.follow_look_s):
-                    record = await follower.next()
-            except TimeoutError:
-                record = self._recorder.shown(await self._now(than.id))
-            if record.version > than.version:
-                return record
-
     async def _is_short(self, held: ReaderHeld) -> bool:
         """Whether the reader is about to be free: it only learns what to show."""
         if held.holder.kind is not Kind.TASK:
             return False
         found = (await self._journal.reader_tasks([held.holder.id])).get(held.holder.id)
         return found is not None and found.kind in _SHORT
-
-    async def _now(self, task: str) -> ReaderTask:
-        return (await self._journal.reader_tasks([task]))[task]
 
 
 def _wrong(asked: Asked, currency: str) -> UserErrorRecord | None:

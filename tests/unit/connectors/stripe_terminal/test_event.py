@@ -95,7 +95,7 @@ def a_reader(**action: Any) -> dict[str, Any]:
     ],
 )
 def test_a_message_tells_what_to_read_again(
-    kind: str, thing: dict[str, Any], about: dict[str, str]
+    kind: str, thing: dict[str, Any], about: dict[str, Any]
 ) -> None:
     """Messages come late, twice and out of order, so what they say is not believed."""
     assert ProviderEvent("evt_1", kind, MOMENT, **about) == provider_event(a_message(kind, thing))

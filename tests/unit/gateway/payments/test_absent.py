@@ -5,7 +5,7 @@ from schema.domain.errors import InvalidRequest
 from schema.domain.payment import UserErrorRecord
 from schema.domain.reference import SourceRef
 from schema.ports.payments import Payments
-from tests.unit.gateway.payments.till import FRONT, a_scope, a_start
+from tests.unit.gateway.payments.till import a_scope, a_start
 
 ABSENT: Payments = NoPayments()
 

@@ -5,9 +5,12 @@ import pytest
 from msgspec.structs import replace
 
 from connectors.sdk.terminal import AmountRule
-from gateway.payments import checks
+from gateway.payments import checks, refusals
 from gateway.payments.failures import VOIDED
+from gateway.payments.journal import KeyTaken, NotChargeable, NothingDue, PartTooLarge
+from gateway.payments.leases import ReaderHeld
 from gateway.payments.states import State
+from gateway.payments.subject import Kind, Subject
 from schema.domain.money import Money
 from schema.domain.order import OrderStatus
 from schema.domain.payment import CaptureMethod, PaymentFailure, UserErrorRecord
@@ -184,3 +187,18 @@ def test_why_a_payment_cannot_be_called_off(state: State) -> None:
 
     assert "PAYMENT_STATE" == answer.code
     assert ("back" in answer.message) is (state is not State.DECLINED)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [
+        (ReaderHeld(Subject(Kind.PAYMENT, "pay_2"), "till-2", NOW), "READER_BUSY"),
+        (KeyTaken(), "IDEMPOTENCY_CONFLICT"),
+        (NothingDue(), "ORDER_PAID"),
+        (PartTooLarge(yen(5)), "AMOUNT_EXCEEDS_DUE"),
+        (NotChargeable(refusals.amount_invalid()), "AMOUNT_INVALID"),
+    ],
+)
+def test_why_a_payment_was_not_recorded(outcome: Any, code: str) -> None:
+    """Whatever the journal says has a code for who asked."""
+    assert code == checks.not_begun(PAYMENT, outcome).code

@@ -18,10 +18,11 @@ from connectors.sdk.terminal import IntentStatus
 from gateway.payments.states import State
 from gateway.storage.engine import Database
 from gateway.storage.journal import SqlJournal
+from gateway.storage.tables import processes
 from schema.domain.payment import CaptureMethod, PaymentRecord, RefundState
 from schema.domain.payment_method import PaymentMethodKind
 from schema.ports.payments import PaymentIncrease, RefundReceipt
-from tests.unit.gateway.payments.terminal import ScriptedTerminal
+from tests.unit.gateway.payments.terminal import NOW, ScriptedTerminal
 from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, a_start, yen
 
 T = TypeVar("T")
@@ -239,6 +240,8 @@ async def lived(story: Story, file: Path, terminal: MortalTerminal, power: Power
     """One process with so much power; whether it left nothing that somebody has to take up."""
     terminal.power = power
     database = await Database.open(f"sqlite+aiosqlite:///{file}")
+    async with database.write() as connection:  # the time has passed that its claims are good for
+        await connection.execute(processes.update().values(expires_at=NOW))
     till = Till(SqlJournal(mortal(database, power)), terminal)
     till.names.count = 100 * len(terminal.intents)
     await live(story, till, power)

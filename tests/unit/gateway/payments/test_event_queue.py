@@ -1,6 +1,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,8 @@ class Looks:
         self.done: list[str] = []
         self.gate = asyncio.Event()
         self.error: Exception | None = None
-        self.queue = EventQueue(self.follow, self.done.extend)
+        self.is_pressed = False
+        self.queue = EventQueue(self.follow, self.done.extend, lambda: self.is_pressed)
 
     async def follow(self, events: Sequence[ProviderEvent]) -> None:
         """Look at one thing."""
@@ -57,6 +59,20 @@ async def test_only_a_few_things_are_looked_at_at_once() -> None:
     await until(lambda: len(looks.done) == 30)
 
     assert 8 == at_once
+
+
+async def test_less_is_done_while_senders_wait() -> None:
+    """And all of it afterwards, without another message."""
+    looks = Looks()
+    looks.is_pressed = True
+    looks.queue.put([about(number, f"pi_{number}") for number in range(20)])
+    await asyncio.sleep(0.01)
+    pressed = len(looks.begun)
+    looks.is_pressed = False
+    looks.gate.set()
+    await until(lambda: len(looks.done) == 20)
+
+    assert 2 == pressed
 
 
 async def test_a_message_is_not_put_in_twice() -> None:
@@ -111,6 +127,6 @@ async def test_closing_ends_looks(caplog: pytest.LogCaptureFixture) -> None:
         ({}, "evt_1"),
     ],
 )
-def test_what_a_message_is_about(fields: dict[str, str], name: str) -> None:
+def test_what_a_message_is_about(fields: dict[str, Any], name: str) -> None:
     """The payment first: whatever happens to its reader or its refund is read there."""
     assert name == subject(ProviderEvent("evt_1", "a.kind", NOW, **fields))

@@ -3,10 +3,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
+from connectors.sdk.terminal import IntentStatus
+from gateway.payments.increase_log import Increase
 from gateway.payments.journal import Outcome
 from gateway.payments.keys import Step
 from gateway.payments.states import State
+from gateway.storage.engine import Database
+from gateway.storage.journal import SqlJournal
 from schema.domain.errors import RateLimited, Rejected
 from schema.domain.payment import CaptureMethod, PaymentRecord, PaymentState, UserErrorRecord
 from schema.ports.payments import PaymentIncrease
@@ -104,6 +109,52 @@ async def test_after_three_lost_answers_a_new_key_is_due(
     assert [Outcome.LOST, Outcome.DONE] == [it.outcome for it in attempts]
 
 
+async def test_a_hold_that_grew_by_the_last_lost_answer(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """No attempt is open any more; the intent tells that nothing is to be asked."""
+    await held(till, terminal)
+    lost = [Fault.LOST_REQUEST, Fault.LOST_REQUEST, Fault.LOST_ANSWER]
+    terminal.faults["increase"].extend(lost)
+    answer = await grown(till, 1500)
+
+    assert (yen(1500), yen(1500)) == (answer.amount, answer.authorized)
+    assert ["pay_1:increase:1"] == terminal.named("increase")
+
+
+async def test_a_refusal_because_it_has_grown_already(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """Somebody has let it grow at the provider in between: that is what was wanted."""
+    await held(till, terminal)
+    gate = terminal.gates["increase"] = asyncio.Event()
+    terminal.faults["increase"].append(Rejected("no", reason="parameter_invalid"))
+    asking = asyncio.create_task(grown(till, 1500))
+    await until(lambda: terminal.named("increase"))
+    terminal.intents["pi_1"].amount = yen(1500)
+    gate.set()
+    answer = await asking
+
+    assert (yen(1500), None) == (answer.amount, answer.failure)
+    assert 1 == len(terminal.named("increase"))
+
+
+async def test_a_hold_whose_intent_says_nothing_new(till: Till, terminal: ScriptedTerminal) -> None:
+    """It is looked at again until it does."""
+    await held(till, terminal)
+    intent = terminal.intents["pi_1"]
+    gate = terminal.gates["intent"] = asyncio.Event()
+    asking = asyncio.create_task(grown(till, 1500))
+    await till.reaches(State.INCREASING)
+    intent.status = IntentStatus.REQUIRES_CONFIRMATION
+    gate.set()
+    looks = len(terminal.named("intent"))
+    await until(lambda: len(terminal.named("intent")) > looks + 2)
+    intent.status = IntentStatus.REQUIRES_CAPTURE
+
+    assert yen(1500) == (await asking).amount
+
+
 async def test_the_process_ends_while_more_is_asked_for(
     till: Till, terminal: ScriptedTerminal
 ) -> None:
@@ -134,6 +185,41 @@ async def test_the_same_key_is_the_same_request(till: Till, terminal: ScriptedTe
     assert PaymentState.CAPTURED is again.state
     assert 1 == len(terminal.named("increase"))
     assert "IDEMPOTENCY_CONFLICT" == await refused(till, 1600)
+
+
+class LateJournal(SqlJournal):
+    """Knows no request at the first look, as when two come at once."""
+
+    @override
+    async def increase_by_key(self, key: str) -> Increase | None:
+        """See `IncreaseLog.increase_by_key`."""
+        return None
+
+
+async def test_one_key_that_comes_twice_at_once(
+    database: Database, terminal: ScriptedTerminal
+) -> None:
+    """The transaction decides, and the follower is woken once for it."""
+    till = Till(LateJournal(database), terminal)
+    await till.open()
+    await held(till, terminal)
+    first = await grown(till, 1500)
+    other = await refused(till, 2000)
+    await till.close()
+
+    assert yen(1500) == first.amount
+    assert "IDEMPOTENCY_CONFLICT" == other
+    assert 1 == len(terminal.named("increase"))
+
+
+async def test_a_network_that_lets_no_hold_grow(till: Till, terminal: ScriptedTerminal) -> None:
+    """It says so with the hold; another payment has to take the rest."""
+    await till.start(capture=CaptureMethod.MANUAL, incrementable=True)
+    terminal.intents["pi_1"].incrementable = False
+    terminal.present(DEVICE)
+    await till.reaches(State.AUTHORIZED)
+
+    assert "INCREASE_UNSUPPORTED" == await refused(till, 1500)
 
 
 async def test_what_cannot_grow(till: Till, terminal: ScriptedTerminal) -> None:

@@ -15,6 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from msgspec.structs import replace
+from typing_extensions import override
 
 from gateway.payments.journal import Payment
 from gateway.payments.keys import Step
@@ -197,6 +198,7 @@ class Payments(RuleBasedStateMachine):
         assert len(set(taken)) == len(taken)
         assert all(it.captures <= 1 for it in self._terminal.intents.values())
 
+    @override
     def teardown(self) -> None:
         """Once nothing goes wrong any more, both books come to the same end."""
         try:
@@ -249,7 +251,7 @@ class Payments(RuleBasedStateMachine):
         """Everything that the process was about to do is not done."""
         for _ in range(turns):
             await asyncio.sleep(0)
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}  # type: ignore[arg-type]
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             # The driver lets go of a connection in a task of its own, which nothing may interrupt.
             if "AsyncConnection.close" not in repr(task):

@@ -2,10 +2,12 @@
 
 import asyncio
 
+import pytest
 from msgspec.structs import replace
 from sqlalchemy import text
 
 from connectors.sdk.terminal import ReaderState
+from gateway.payments.journal import Journal
 from gateway.payments.reader_log import Place
 from gateway.payments.reader_names import StoreReaders
 from gateway.payments.states import State
@@ -14,7 +16,7 @@ from schema.domain.errors import ReaderAmbiguous
 from schema.domain.reader import ReaderRecord, ReaderStatus
 from schema.ports.payments import ReaderKey
 from tests.unit.gateway.payments.terminal import ScriptedTerminal
-from tests.unit.gateway.payments.till import DEVICE, FRONT, Till, a_scope, until
+from tests.unit.gateway.payments.till import DEVICE, FRONT, OTHER, Till, a_scope, until
 
 LIFT = ReaderKey("ginza", "Lift")
 
@@ -117,6 +119,23 @@ async def test_an_unknown_name_lets_the_list_be_read_again(
     assert "READER_UNKNOWN" == refused.code
 
 
+async def test_many_unknown_names_do_not_flood_the_provider(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """A list that has just come is believed, and of a store that is none nothing is asked."""
+    till.timing = replace(till.timing, status_memory_s=60.0)
+    await till.restart()
+    await until(lambda: till.service.directory.lists.last(Place("tml_2", None)) is not None)
+    await asyncio.sleep(0.6)
+    before = terminal.listings
+    for number in range(20):
+        await till.refused(f"k{number}", reader=LIFT)
+    till.service.directory.doubt("nowhere")
+    await asyncio.sleep(0.3)
+
+    assert before == terminal.listings
+
+
 async def test_a_store_that_a_reload_adds_is_listed_at_once(
     till: Till, terminal: ScriptedTerminal
 ) -> None:
@@ -141,15 +160,47 @@ async def test_a_configured_reader_elsewhere_is_told_with_its_place(
     assert "READER_WRONG_LOCATION" == refused.code
 
 
+async def test_a_reader_elsewhere_is_looked_up_once_a_round(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """However often its place is listed; one that nobody knows is looked up no more often."""
+    terminal.slots[DEVICE] = replace(terminal.slots[DEVICE], location="tml_7")
+    del terminal.slots[OTHER]
+    for _ in range(3):
+        await till.service.readers.by_keys(a_scope(), [FRONT])
+
+    assert 2 == len(terminal.named("reader"))
+
+
+async def test_a_reader_that_is_learnt_before_its_place_was_listed(
+    journal: Journal, terminal: ScriptedTerminal
+) -> None:
+    """Somebody registers it while the gateway starts; it is known, and stays so."""
+    till = Till(journal, terminal)
+    add(terminal, labelled("tmr_lift", "Lift"))
+    lists = till.service.directory.lists
+    await lists.learn(Place("tml_1", None), labelled("tmr_lift", "Lift"))
+    known = till.service.readers.names("ginza")
+    await till.open()
+    await until(lambda: terminal.listings >= 1)
+    await till.close()
+
+    assert "Lift" in known
+
+
 async def test_a_list_that_cannot_be_kept_is_used_all_the_same(
-    till: Till, terminal: ScriptedTerminal, database: Database
+    till: Till,
+    terminal: ScriptedTerminal,
+    database: Database,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Names serve payments: where the journal does not take them they are known all the same."""
     async with database.write() as connection:
         await connection.execute(text("DROP TABLE listed_readers"))
     add(terminal, labelled("tmr_lift", "Lift"))
-    till.service.directory.lists.doubt(Place("tml_1", None))
+    till.service.directory.doubt("ginza")
     await until(lambda: "Lift" in till.service.readers.names("ginza"))
+    await until(lambda: "was not kept" in caplog.text)
 
 
 async def test_a_label_without_end_is_cut(till: Till, terminal: ScriptedTerminal) -> None:

@@ -165,7 +165,17 @@ def test_money_on_its_way(state: State) -> None:
 )
 def test_what_is_known_is_no_news(state: State, status: IntentStatus) -> None:
     """Nothing is found where the intent says what is on record."""
-    assert judge(a_payment(state), an_intent(status), a_reader(OURS)) is None
+    payment = replace(a_payment(state), authorized=yen(1000))
+
+    assert judge(payment, an_intent(status), a_reader(OURS)) is None
+
+
+def test_a_hold_that_was_changed_by_hand() -> None:
+    """What is held at the provider counts."""
+    payment = replace(a_payment(State.AUTHORIZED), authorized=yen(700))
+    intent = an_intent(IntentStatus.REQUIRES_CAPTURE)
+
+    assert held(intent) == judge(payment, intent, None)
 
 
 @pytest.mark.parametrize("state", [*AT_READER, State.AUTHORIZED, State.CAPTURING])

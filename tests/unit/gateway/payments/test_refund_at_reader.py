@@ -5,13 +5,13 @@ import asyncio
 import pytest
 from msgspec.structs import replace
 
-from connectors.sdk.terminal import ActionStatus
+from connectors.sdk.terminal import ActionStatus, ReaderAction
 from gateway.payments.journal import Refund
 from gateway.payments.states import State
 from gateway.payments.subject import Kind
 from schema.domain.errors import Conflict, NotFound, Rejected, Unavailable
 from schema.domain.money import Money
-from schema.domain.payment import RefundState, UserErrorRecord
+from schema.domain.payment import PaymentState, RefundState, UserErrorRecord
 from schema.ports.payments import ReaderKey, RefundReceipt
 from tests.unit.gateway.payments.terminal import Fault, ScriptedTerminal
 from tests.unit.gateway.payments.till import (
@@ -39,6 +39,12 @@ async def till(till: Till, terminal: ScriptedTerminal) -> Till:
     terminal.present(DEVICE)
     await till.reaches(State.PAID)
     return till
+
+
+async def patient(till: Till) -> None:
+    """Let mutations wait until they can tell what came of it."""
+    till.timing = replace(till.timing, answer_within_s=10)
+    await till.restart()
 
 
 async def asked(
@@ -164,6 +170,7 @@ async def test_a_reader_that_refuses_ends_the_refund(
     till: Till, terminal: ScriptedTerminal, fault: Exception, code: str
 ) -> None:
     """The till is told so at once, also when it asks again; the reader and the money are free."""
+    await patient(till)
     terminal.faults["refund_at_reader"].append(fault)
     refused = await asked(till)
     again = await asked(till)
@@ -172,23 +179,21 @@ async def test_a_reader_that_refuses_ends_the_refund(
     assert code == refused.code
     assert refused == again
     assert {} == await till.journal.leases([OTHER])
-    name = await waiting_with(till, "r2")
+
+    asking = asyncio.create_task(asked(till, key="r2", minor=1000))
+    await until(lambda: OTHER in terminal.refunding)
     terminal.present_for_refund(OTHER)
-    assert RefundState.SUCCEEDED is (await ends(till, name)).state
+    receipt = await asking
 
-
-async def waiting_with(till: Till, key: str) -> str:
-    """Another refund, of all that is left."""
-    receipt = await asked(till, key=key, minor=1000)
-    assert isinstance(receipt, RefundReceipt), receipt
-
-    return receipt.refund.id
+    assert isinstance(receipt, RefundReceipt)
+    assert RefundState.SUCCEEDED is receipt.refund.state
 
 
 async def test_a_refusal_that_is_not_the_readers_is_told_by_the_refund(
     till: Till, terminal: ScriptedTerminal
 ) -> None:
     """With the provider's own code."""
+    await patient(till)
     terminal.faults["refund_at_reader"].append(Rejected("no", reason="charge_disputed"))
     receipt = await asked(till)
 
@@ -203,8 +208,7 @@ async def test_a_provider_that_cannot_be_reached_is_asked_some_times(
     till: Till, terminal: ScriptedTerminal, downs: int, code: str | None
 ) -> None:
     """Nothing has arrived there, so nothing can be doubled."""
-    till.timing = replace(till.timing, answer_within_s=5)
-    await till.restart()
+    await patient(till)
     terminal.faults["refund_at_reader"].extend([Fault.DOWN] * downs)
     asking = asyncio.create_task(asked(till))
     if code is None:
@@ -230,9 +234,13 @@ async def test_a_lost_answer_is_not_asked_for_again(till: Till, terminal: Script
     """The reader may have it: what it does is read, and the card is shown all the same."""
     terminal.faults["refund_at_reader"].append(Fault.LOST_ANSWER)
     name = await waiting(till, terminal)
+    reads = len(terminal.named("refunds"))
+    await until(lambda: len(terminal.named("refunds")) > reads + 1)
+    seen = (await till.journal.refunds([name]))[name]
     terminal.present_for_refund(OTHER)
     done = await ends(till, name)
 
+    assert RefundState.PENDING is seen.state
     assert RefundState.SUCCEEDED is done.state
     assert 1 == len(terminal.named("refund_at_reader"))
 
@@ -318,6 +326,19 @@ async def test_a_reader_that_stumbles_may_have_given_the_money_back(
     assert (RefundState.SUCCEEDED, "re_late") == (done.state, done.provider_id)
 
 
+async def test_what_cannot_be_read_is_read_again(till: Till, terminal: ScriptedTerminal) -> None:
+    """A dead provider says nothing about the refund."""
+    name = await waiting(till, terminal)
+    terminal.faults["refunds"].extend([Fault.DOWN] * 3)
+    terminal.faults["reader"].extend([Fault.DOWN] * 3)
+    await until(lambda: not terminal.faults["refunds"])
+    still = (await till.journal.refunds([name]))[name]
+    terminal.present_for_refund(OTHER)
+
+    assert RefundState.PENDING is still.state
+    assert RefundState.SUCCEEDED is (await ends(till, name)).state
+
+
 async def test_a_reader_that_was_cleared_gives_nothing_back(
     till: Till, terminal: ScriptedTerminal
 ) -> None:
@@ -344,3 +365,25 @@ async def test_a_card_that_was_not_known_yet_is_looked_up(
     assert "interac_present" == (await till.payment()).method
     assert Money(300, "JPY") == (await till.payment()).refunded
     assert ActionStatus.SUCCEEDED is terminal.slots[OTHER].action.status  # type: ignore[union-attr]
+
+
+async def test_a_payment_does_not_replace_somebody_elses_refund(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """The provider would let it, without an error. What an ended one of ours left, it may."""
+    await patient(till)
+    action = ReaderAction(
+        "refund_payment", ActionStatus.IN_PROGRESS, refund_of="pi_other", reference="ref_other"
+    )
+    terminal.slots[OTHER] = replace(terminal.slots[OTHER], action=action)
+    busy = await till.refused("k2", reader=GIFT)
+    terminal.faults["refund_at_reader"].append(Rejected("no", reason="charge_disputed"))
+    terminal.slots[OTHER] = replace(terminal.slots[OTHER], action=None)
+    ended = await asked(till)
+    assert isinstance(ended, RefundReceipt)
+    left = replace(action, reference=ended.refund.id)
+    terminal.slots[OTHER] = replace(terminal.slots[OTHER], action=left)
+    started = await till.start("k3", reader=GIFT)
+
+    assert "READER_BUSY" == busy.code
+    assert PaymentState.AWAITING_CARD is started.state

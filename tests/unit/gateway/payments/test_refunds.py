@@ -1,11 +1,12 @@
 import asyncio
 import logging
+from collections.abc import Sequence
 
 import pytest
 from msgspec.structs import replace
 
 from connectors.sdk.terminal import ProviderRefund
-from gateway.payments.journal import Refund
+from gateway.payments.journal import Refund, StaleError
 from gateway.payments.states import State
 from schema.domain.errors import RateLimited, Rejected
 from schema.domain.payment import AT_PROVIDER, RefundReason, RefundState
@@ -17,6 +18,7 @@ from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, until, yen
 async def sold(till: Till, terminal: ScriptedTerminal) -> None:
     """A payment that is paid."""
     await till.start()
+    await until(lambda: terminal.waiting(DEVICE))
     terminal.present(DEVICE)
     await till.reaches(State.PAID)
 
@@ -57,12 +59,14 @@ async def test_while_the_outcome_is_not_known_the_refund_says_so(
     till.timing = replace(till.timing, answer_within_s=0.05)
     await till.restart()
     await sold(till, terminal)
-    terminal.faults["refund"].extend([Fault.LOST_REQUEST] * 9)
+    terminal.faults["refund"].extend([Fault.LOST_REQUEST] * 40)
     receipt = await refunded(till, 800)
     again = await till.service.refund(a_scope(), "pay_1", yen(201), "r2")
+    await until(lambda: len(terminal.faults["refund"]) < 39)
+    unknown = await on_record(till, receipt.refund.id)
     await until(lambda: terminal.named("refund"))
 
-    assert RefundState.UNKNOWN is receipt.refund.state
+    assert RefundState.UNKNOWN is unknown.state
     assert not isinstance(again, RefundReceipt)
     assert "REFUND_TOO_LARGE" == again.code
 
@@ -310,8 +314,9 @@ async def test_an_answer_that_was_not_counted_yet_is_counted_by_the_next_process
     before = await till.payment()
     terminal.gates.clear()
     await till.restart()
-    while before == (after := await till.payment()):
-        await asyncio.sleep(0.002)
+    (refund,) = await till.journal.refunds_of("pay_1")
+    await till.service._refunds.wait(refund.id, 5)
+    after = await till.payment()
 
     assert (yen(0), yen(300)) == (before.refunded, after.refunded)
     assert 300 == terminal.intents["pi_1"].refunded
@@ -322,3 +327,112 @@ async def test_only_paid_payments_are_counted(till: Till, terminal: ScriptedTerm
     await till.service._refunds.count_anew("pay_9")
 
     assert [] == terminal.named("intent")
+
+
+async def test_a_refund_is_asked_for_by_one_task(till: Till, terminal: ScriptedTerminal) -> None:
+    """Whoever takes it up while it is under way changes nothing."""
+    await sold(till, terminal)
+    gate = terminal.gates["refund"] = asyncio.Event()
+    refunding = asyncio.create_task(refunded(till))
+    await until(lambda: terminal.named("refund"))
+    (refund,) = await till.journal.refunds_of("pay_1")
+    till.service._refunds.begin(refund)
+    gate.set()
+    await refunding
+
+    assert 1 == len(terminal.named("refund"))
+
+
+async def test_a_process_that_has_lost_its_claims_asks_for_nothing(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """Another one has them, or will; asked twice at once the money might go twice."""
+    till.timing = replace(till.timing, answer_within_s=0.05)
+    await till.restart()
+    await sold(till, terminal)
+    provider = till.service._provider
+    may_write, provider._may_write = provider._may_write, lambda: False
+    receipt = await refunded(till)
+    before = terminal.named("refund")
+    provider._may_write = may_write
+    await till.service._refunds.wait(receipt.refund.id, 5)
+
+    assert [] == before
+    assert RefundState.SUCCEEDED is (await on_record(till, receipt.refund.id)).state
+
+
+async def test_who_is_always_overtaken_says_so(till: Till, terminal: ScriptedTerminal) -> None:
+    """What was read is then not on record, and somebody has to come again."""
+    await sold(till, terminal)
+    terminal.intents["pi_1"].give_back(ProviderRefund("re_1", RefundState.SUCCEEDED, yen(200)))
+    advance = till.journal.advance
+
+    async def overtaken(*_: object) -> None:
+        raise StaleError
+
+    till.journal.advance = overtaken  # type: ignore[assignment,method-assign]
+    counted = await till.service._refunds.count_anew("pay_1")
+    till.journal.advance = advance  # type: ignore[method-assign]
+
+    assert not counted
+    assert await till.service._refunds.count_anew("pay_1")
+
+
+@pytest.mark.parametrize(("minor", "code"), [(300, None), (301, "IDEMPOTENCY_CONFLICT")])
+async def test_two_requests_under_one_key_at_once(
+    till: Till, terminal: ScriptedTerminal, minor: int, code: str | None
+) -> None:
+    """The database decides between those who both saw that the key was new."""
+    await sold(till, terminal)
+    first = await refunded(till)
+
+    async def unseen(_: str) -> None:
+        return None
+
+    till.journal.refund_by_key = unseen  # type: ignore[assignment,method-assign]
+    second = await till.service.refund(a_scope(), "pay_1", yen(minor), "r1")
+
+    assert code == getattr(second, "code", None)
+    assert code is not None or first == second
+    assert 1 == len(await till.journal.refunds_of("pay_1"))
+
+
+@pytest.mark.parametrize(
+    ("payment", "code"), [("pay_9", "PAYMENT_UNKNOWN"), ("pay_1", "PAYMENT_STATE")]
+)
+async def test_only_money_that_was_taken_can_be_given_back(
+    till: Till, payment: str, code: str
+) -> None:
+    """Not of a payment that waits for its card, or that nobody knows."""
+    await till.start()
+    refused = await till.service.refund(a_scope(), payment, None, "r1")
+
+    assert code == getattr(refused, "code", None)
+
+
+async def test_a_pending_refund_is_looked_at_without_any_message(
+    till: Till, terminal: ScriptedTerminal, caplog: pytest.LogCaptureFixture
+) -> None:
+    """From time to time, also after a look that failed, until the provider has made it."""
+    till.timing = replace(till.timing, refund_watch_s=0.02)
+    await till.restart()
+    await sold(till, terminal)
+    terminal.refund_state = RefundState.PENDING
+    receipt = await refunded(till)
+    pending, failures = till.journal.pending_refunds, [OSError("the disk is full")]
+
+    async def pending_refunds() -> Sequence[str]:
+        if failures:
+            raise failures.pop()
+        return await pending()
+
+    till.journal.pending_refunds = pending_refunds  # type: ignore[method-assign]
+    (made,) = terminal.intents["pi_1"].refunds
+    terminal.intents["pi_1"].refunds[0] = replace(made, state=RefundState.SUCCEEDED)
+    async with asyncio.timeout(5):
+        while RefundState.PENDING is (await on_record(till, receipt.refund.id)).state:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+    assert RefundState.PENDING is receipt.refund.state
+    assert RefundState.SUCCEEDED is (await on_record(till, receipt.refund.id)).state
+    assert "pending refunds could not be looked at" in caplog.text

@@ -26,6 +26,7 @@ def test_the_service_is_what_resolvers_ask(till: Till) -> None:
     """It implements the port, as the type checker sees."""
     port: Payments = till.service
 
+    assert port is till.service
     assert ("Front counter", "Gift desk") == till.service.readers.names("ginza")
 
 

@@ -114,6 +114,18 @@ async def test_a_hold_is_watched(till: Till, terminal: ScriptedTerminal) -> None
     assert yen(800) == (await till.reaches(State.PAID)).captured
 
 
+async def test_a_hold_that_was_raised_at_the_provider(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """All of it can be captured, once it has been looked at."""
+    await held(till, terminal)
+    terminal.intents["pi_1"].amount = yen(1200)
+    looks = len(terminal.named("intent"))
+    await until(lambda: len(terminal.named("intent")) > looks + 2)
+
+    assert yen(1200) == (await capture(till, 1200)).captured
+
+
 async def test_a_hold_that_ran_out(till: Till, terminal: ScriptedTerminal) -> None:
     """Given up at the provider, the payment ends without money and says why."""
     await held(till, terminal)

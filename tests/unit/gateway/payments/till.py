@@ -30,6 +30,7 @@ QUICK = Timing(
     answer_within_s=1.0,
     first_look_s=0.004,
     slowest_look_s=0.02,
+    gather_s=0.0,
     held_look_s=0.02,
     settle_s=0.0,
     status_memory_s=0.0,

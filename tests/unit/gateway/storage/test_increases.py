@@ -1,6 +1,7 @@
 """Requests to hold more, on both databases and for two gateways at once."""
 
 import asyncio
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -24,9 +25,13 @@ from schema.domain.receipt import PaymentReceiptRecord
 from tests.unit.gateway.storage.records import NOW, ORDER, begun, moved, yen
 
 
-async def held(journal: Journal, **fields: object) -> Payment:
+async def held(journal: Journal, **fields: Any) -> Payment:
     """A hold of 1,000 yen that may grow."""
-    asked = {"capture_method": CaptureMethod.MANUAL, "incrementable": True, **fields}
+    asked: dict[str, Any] = {
+        "capture_method": CaptureMethod.MANUAL,
+        "incrementable": True,
+        **fields,
+    }
     payment = await begun(journal, **asked)
     return await moved(
         journal, payment, State.AUTHORIZED, increasable=True, authorized=yen(1000), intent="pi_1"

@@ -1,10 +1,11 @@
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from msgspec.structs import replace
 
-from gateway.payments.journal import Journal
+from gateway.payments.journal import Journal, Payment
+from gateway.payments.leases import ReaderHeld
 from gateway.payments.reader_log import (
     ErrandKind,
     ErrandOutcome,
@@ -12,6 +13,8 @@ from gateway.payments.reader_log import (
     Place,
     ReaderErrand,
 )
+from gateway.payments.subject import Kind, Subject
+from tests.unit.gateway.storage.records import a_payment
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 GINZA, UMEDA = Place("tml_1", None), Place("tml_1", "acct_2")
@@ -87,3 +90,47 @@ async def test_errands_without_a_key_are_each_their_own(journal: Journal) -> Non
     second = replace(first, id="rdr_2")
 
     assert [first, second] == [await journal.begin_errand(it) for it in (first, second)]
+
+
+def a_clear(name: str = "rdr_1", **fields: Any) -> ReaderErrand:
+    """A reader that somebody clears."""
+    values = {"idempotency_key": None, "kind": ErrandKind.CLEAR, "device": "tmr_a"}
+    return an_errand(name, **(values | fields))
+
+
+async def test_whoever_clears_a_reader_has_it(journal: Journal, rival: Journal) -> None:
+    """Of two at once one does, and the other hears of it; no payment begins there meanwhile."""
+    both = await asyncio.gather(
+        journal.begin_clear(a_clear("rdr_1")), rival.begin_clear(a_clear("rdr_2"))
+    )
+    held = await journal.begin(a_payment(device="tmr_a"))
+
+    assert 1 == sum(isinstance(it, ReaderHeld) for it in both)
+    assert isinstance(held, ReaderHeld)
+    assert Kind.ERRAND is held.holder.kind
+
+
+async def test_what_is_cleared_is_given_back_with_the_outcome(journal: Journal) -> None:
+    """In one transaction; an errand that is settled twice frees nobody else's reader."""
+    errand = a_clear()
+    await journal.begin_clear(errand)
+    done = replace(errand, outcome=ErrandOutcome.DONE)
+    await journal.settle_errand(done)
+    begun = await journal.begin(a_payment(device="tmr_a"))
+    await journal.settle_errand(done)
+    lease = (await journal.leases(["tmr_a"]))["tmr_a"]
+
+    assert isinstance(begun, Payment)
+    assert Subject(Kind.PAYMENT, begun.id) == lease.holder
+
+
+async def test_clears_that_were_left_behind_are_found(journal: Journal) -> None:
+    """Those that are old enough, and not settled."""
+    old = a_clear("rdr_1", device="tmr_a", created_at=NOW - timedelta(seconds=90))
+    young = a_clear("rdr_2", device="tmr_b")
+    over = a_clear("rdr_3", device="tmr_c", created_at=NOW - timedelta(seconds=90))
+    for it in (old, young, over):
+        await journal.begin_clear(it)
+    await journal.settle_errand(replace(over, outcome=ErrandOutcome.LOST))
+
+    assert [old] == await journal.unfinished_clears(NOW - timedelta(seconds=60))

@@ -144,7 +144,7 @@ async def test_a_task_is_called_off_and_followed(shop: Shop, counter: Counter) -
     assert "WAITING" == (await counter.task()).state.name
 
     canceled = await done(shop, CANCEL, task=asked["id"])
-    updates = await subscribe(
+    updates = await subscribe(  # type: ignore[misc]
         core(),
         parse("subscription($id: ID!) { readerTaskUpdated(id: $id) { state } }"),
         context_value=shop.context(),
@@ -208,7 +208,7 @@ async def test_a_gateway_without_payments_has_no_tasks(shop: Shop) -> None:
         "query($id: ID!) { readerTask(id: $id) { id } }",
         id=GlobalId("ReaderTask", ("tsk_1",)).text,
     )
-    updates = await subscribe(
+    updates = await subscribe(  # type: ignore[misc]
         core(),
         parse("subscription($id: ID!) { readerTaskUpdated(id: $id) { state } }"),
         context_value=shop.context(),

@@ -79,7 +79,7 @@ def test_a_card_is_saved() -> None:
 def test_a_card_is_kept_for_a_customer() -> None:
     """The one for the online shop is theirs; somebody unknown has none."""
     till = Till()
-    wish = {"allowed_payment_method_types": ["card_present"]}
+    wish: dict[str, Any] = {"allowed_payment_method_types": ["card_present"]}
     customer = till.ask("create_customer", email="mari@example.com", metadata={"number": "7"})
     name = till.ask("create_setup_intent", customer=customer["id"], **wish)["id"]
     till.ask("process_setup_intent", READER, setup_intent=name, allow_redisplay="always")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from gateway.payments.reconcile.reconciler import BusyError
+from gateway.payments.reconcile.reconciler import BusyError, Rhythm
 from gateway.payments.states import State
 from gateway.storage.tables import payments
 from schema.domain.errors import Conflict, SourceError
@@ -304,3 +304,30 @@ async def test_a_provider_without_books(office: Office) -> None:
     assert await office.books.reconciler.compare() is None
     assert await office.books.reconciler.compare_if_due() is None
     assert [] == await office.books.reconciler.sweep()
+
+
+async def test_two_that_sweep(office: Office) -> None:
+    """In each minute one does; what it finds is there for both."""
+    other = office.another(rhythm=Rhythm(sweep_s=60))
+    assert [] == await other.reconciler.sweep()
+
+    assert await office.books.reconciler.sweep() is None
+    await office.later(55)
+    assert [] == await office.books.reconciler.sweep()
+
+
+async def test_a_mistake_of_ours(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look that fails is not the last."""
+    look = office.journal.unfinished
+    looks = 0
+
+    async def failing() -> Any:
+        nonlocal looks
+        looks += 1
+        if looks == 1:
+            raise OSError("disk full")
+        return await look()
+
+    monkeypatch.setattr(office.journal, "unfinished", failing)
+    office.books.open()
+    await until(lambda: looks > 1)

@@ -1,6 +1,7 @@
 """Readers' tasks over a real journal and a real simulator, with all that a test wants to turn."""
 
 import asyncio
+import copy
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -43,7 +44,12 @@ from tests.unit.gateway.payments.till import FRONT as FRONT_KEY
 from tests.unit.gateway.payments.till import SetClock, a_scope
 
 STORES = (
-    StoreReaders("ginza", "JPY", {"Front counter": FRONT, "Gift desk": GIFTS}, "tml_ginza"),
+    StoreReaders(
+        "ginza",
+        "JPY",
+        {"Front counter": FRONT, "Gift desk": GIFTS, "Lost": "tmr_none"},
+        "tml_ginza",
+    ),
     StoreReaders("umeda", "JPY", {"Front counter": FRONT}, "tml_umeda"),
 )
 QUICK = Timing(
@@ -92,13 +98,13 @@ class Counter:
         )
         self._payments: PaymentService | None = None
         provider = ReaderProvider(self.driver, "cards", self.timing)
-        self._keeper = Keeper(self.journal, self.timing)
+        self.keeper = Keeper(self.journal, self.timing)
         self.directory = ReaderDirectory(STORES, provider, self.journal, self.timing)
         self.tasks = ReaderTaskService(
             self.driver,
             self.journal,
             self.directory,
-            self._keeper,
+            self.keeper,
             source="cards",
             timing=self.timing,
             clock=self.clock,
@@ -112,7 +118,7 @@ class Counter:
     async def open(self) -> None:
         """Open the services."""
         self.tasks.open()
-        await self._keeper.open()
+        await self.keeper.open()
 
     async def pay(self, key: str = "p1") -> PaymentRecord | UserErrorRecord:
         """Start a payment at the same reader."""
@@ -125,10 +131,16 @@ class Counter:
             a_scope(), PaymentStart(FRONT_KEY, key, amount=Money(990, "JPY"))
         )
 
+    def other(self) -> "Counter":
+        """Another gateway over the same journal, with its own connections."""
+        twin = copy.copy(self)
+        twin._make()
+        return twin
+
     async def close(self) -> None:
         """Close the services."""
         await self.tasks.aclose()
-        await self._keeper.aclose()
+        await self.keeper.aclose()
         if self._payments is not None:
             await self._payments.aclose()
         await self.directory.aclose()
@@ -186,6 +198,15 @@ class Counter:
             "POST", f"/readers/{FRONT}/{gesture}", content or {}
         )
         assert status < 300, told
+
+    async def sleeps(self, task: str) -> None:
+        """Let nobody look at a task until there is news of it."""
+        backoff = self.tasks._followers._courses[task]._backoff
+        backoff._first_s = backoff._next_s = backoff._slowest_s = 60
+        before = -1
+        while before != (now := await self.calls("retrieve_reader")):
+            before = now
+            await asyncio.sleep(0.3)
 
     async def calls(self, call: str) -> int:
         """How often a call came to the provider."""

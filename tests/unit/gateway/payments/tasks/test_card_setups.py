@@ -89,7 +89,7 @@ async def test_it_is_given_up_at_the_provider(counter: Counter) -> None:
 async def test_the_card_was_faster_than_staff(counter: Counter) -> None:
     """It is kept: look at the state."""
     asked = await counter.save()
-    counter.tasks._followers._courses[asked.id]._backoff._next_s = 60
+    await counter.sleeps(asked.id)
     await counter.do("tap")
 
     canceled = await counter.cancel(asked.id)
@@ -135,6 +135,17 @@ async def test_the_readers_answer_is_lost(counter: Counter, fault: str) -> None:
     await counter.do("tap")
 
     assert 1 == (await counter.reaches(SUCCEEDED)).attempt
+
+
+async def test_the_reader_cannot_be_read_for_a_moment(counter: Counter) -> None:
+    """The setup at the provider tells all the same."""
+    await counter.save()
+    await counter.account.fault("unavailable", "retrieve_reader", times=None)
+    await counter.do("tap")
+
+    found = await counter.reaches(SUCCEEDED)
+
+    assert found.card is not None
 
 
 async def test_nobodys_card_is_kept_without_their_word(counter: Counter) -> None:

@@ -63,7 +63,7 @@ async def test_no_cart_is_sent_over_a_strangers_payment(counter: Counter) -> Non
 
 async def test_a_payment_cannot_begin_while_a_cart_is_sent(counter: Counter) -> None:
     """The cart might come later than the payment, and kill it."""
-    await counter.account.fault("delay", SHOWN, delay_s=0.3)
+    await counter.account.fault("delay", SHOWN, delay_s=1.5)
     cart = asyncio.create_task(counter.cart())
     await counter.account.came(SHOWN)
 

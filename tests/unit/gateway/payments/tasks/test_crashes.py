@@ -151,17 +151,33 @@ async def test_a_mistake_of_ours_does_not_end_a_task(
     await counter.reaches(SUCCEEDED)
 
 
+async def test_a_process_that_may_have_lost_its_claims_calls_nobody(counter: Counter) -> None:
+    """Another may be at the same task; it goes on when it is certain again."""
+    keeper = counter.keeper
+    assert keeper._task is not None
+    keeper._task.cancel()
+    keeper._valid_until = 0.0
+    asking = asyncio.create_task(counter.ask())
+    await asyncio.sleep(0.3)
+    during = await counter.calls(COLLECT)
+    keeper._valid_until = float("inf")
+    await asking
+    await counter.reaches(WAITING)
+
+    assert (0, 1) == (during, await counter.calls(COLLECT))
+
+
 async def test_news_of_a_reader_is_looked_at_at_once(counter: Counter) -> None:
     """A message of the provider is faster than looking."""
     asked = await counter.ask()
-    course = counter.tasks._followers._courses[asked.id]
-    course._backoff._first_s = course._backoff._next_s = 60
-    await asyncio.sleep(0.2)
+    await counter.sleeps(asked.id)
     await counter.do("enter")
 
     for reader in ("tmr_front", "tmr_gifts", None):
         event = ProviderEvent("evt_1", "action_succeeded", counter.clock.now(), reader=reader)
         await counter.tasks.told(event)
+
+    await counter.tasks._followers.take_up([asked.id])
 
     async def is_through() -> bool:
         return (await counter.task()).state is SUCCEEDED

@@ -102,7 +102,7 @@ async def test_staff_call_off(counter: Counter) -> None:
 async def test_what_was_entered_before_it_was_called_off_counts(counter: Counter) -> None:
     """Nobody has to enter it twice."""
     asked = await counter.ask()
-    counter.tasks._followers._courses[asked.id]._backoff._next_s = 60
+    await counter.sleeps(asked.id)
     await counter.do("enter")
 
     canceled = await counter.cancel(asked.id)
@@ -353,3 +353,26 @@ async def test_every_end_is_final(counter: Counter) -> None:
 
     assert (await counter.task()).state in FINAL_TASK_STATES
     assert [] == list(await counter.journal.open_tasks())
+
+
+@pytest.mark.parametrize("fault", ["unavailable", "rate_limited", "reset"])
+async def test_a_call_that_never_arrived_is_made_again(counter: Counter, fault: str) -> None:
+    """Under the same key: nothing has happened."""
+    await counter.account.fault(fault, COLLECT)
+
+    await counter.ask()
+    found = await counter.reaches(WAITING)
+
+    assert (1, 2) == (found.attempt, await counter.calls(COLLECT))
+
+
+async def test_a_reader_that_must_be_replaced(counter: Counter) -> None:
+    """It is not asked again, and the provider's code is told."""
+    await counter.account.fault("hardware_fault", COLLECT)
+
+    await counter.ask()
+    found = await counter.reaches(ReaderTaskState.FAILED)
+
+    assert found.failure is not None
+    assert "terminal_reader_hardware_fault" == found.failure.code
+    assert 1 == await counter.calls(COLLECT)
