@@ -1,6 +1,5 @@
 """Customers over every system that knows some."""
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 
 from gateway.engine.crosswalk import Crosswalk
@@ -70,16 +69,17 @@ async def _of_source(
 ) -> dict[CustomerLink, Found]:
     """What one system says of the links; a key by which it cannot look gives way to the next."""
     found: dict[CustomerLink, Found] = {}
-    keys = {link: deque(_keys(link, source.name)) for link in dict.fromkeys(links)}
-    while asked := {link: rest.popleft() for link, rest in keys.items() if rest}:
+    open_ = {link: _keys(link, source.name) for link in dict.fromkeys(links)}
+    while asked := {link: key for link, keys in open_.items() if (key := next(keys, None))}:
         answers = await source.batch(scope, source.connector.customers, list(asked.values()))
+        unsupported = {}
         for link, key in asked.items():
             answer = answers.get(key)
             if isinstance(answer, Unsupported):
-                continue
-            keys[link].clear()
-            if answer is not None:
+                unsupported[link] = open_[link]
+            elif answer is not None:
                 found[link] = answer
+        open_ = unsupported
     return found
 
 

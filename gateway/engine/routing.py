@@ -57,8 +57,10 @@ class Routes:
 
     def is_owner(self, order: OrderRecord) -> bool:
         """Whether the order comes from the system whose word on it counts: the first to feed it."""
-        owner = next((it.source.name for it in self.of(Entity.ORDER) if it.feeds(order)), None)
-        return owner == order.ref.name
+        for route in self._routes[Entity.ORDER]:
+            if route.feeds(order):
+                return route.source.name == order.ref.name
+        return False
 
     def by_store(self, entity: Entity, stores: Sequence[str]) -> Mapping[Source, tuple[str, ...]]:
         """Share stores out among the systems that feed the entity there.

@@ -10,11 +10,14 @@ class StoreDirectory:
     """Implements `schema.ports.stores.Stores`."""
 
     def __init__(self, stores: Sequence[StoreRecord]) -> None:
-        self._stores = {store.code: store for store in sorted(stores, key=lambda it: it.code)}
+        # A thing without a store has None for its code, and so no store.
+        self._stores: dict[str | None, StoreRecord] = {
+            store.code: store for store in sorted(stores, key=lambda it: it.code)
+        }
 
     def by_codes(self, codes: Sequence[str | None]) -> Sequence[StoreRecord | None]:
         """See `Stores.by_codes`."""
-        return [self._stores.get(code) if code else None for code in codes]
+        return list(map(self._stores.get, codes))
 
     def all(self, near: GeoPoint | None, radius_km: float | None) -> Sequence[NearbyStore]:
         """See `Stores.all`. A store without a place is left out when a point is given."""

@@ -5,7 +5,7 @@ plain value, it declines before anything has happened, and the exact way is take
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from gateway.execution.frame import Frame, ListPlaces, SinglePlaces
@@ -34,7 +34,7 @@ def _projection_for(frame: Frame) -> Project | None:
     selection = frame.selection
     if not selection.projection.plain:
         return selection.projection.of_attributes()  # reads nothing
-    kinds = set(map(type, frame.sources))
+    kinds = frame.kinds or set(map(type, frame.sources))
     if len(kinds) > 1:
         return _projection(selection, kinds)
     kind = next(iter(kinds))
@@ -57,7 +57,7 @@ def _projection(selection: Selection, kinds: set[type]) -> Project | None:
 
 def read_attribute(run: "Run", frame: Frame, field: FieldPlan) -> bool:
     """Complete a field that is an attribute of its parents. False: nothing has happened."""
-    kinds = set(map(type, frame.sources))
+    kinds = frame.kinds or set(map(type, frame.sources))
     name = field.attribute or field.name
     try:
         if kinds == {dict} and field.default_resolved:
@@ -107,18 +107,19 @@ def _objects(run: "Run", frame: Frame, field: FieldPlan, values: Sequence[Any]) 
     if selection is None:
         return False
     key = field.key
-    ids = list(map(id, values))
-    by_id = dict(zip(ids, values, strict=True))
-    if selection.is_pure and len(by_id) < len(values):
+    by_id = dict(zip(map(id, values), values, strict=True)) if selection.is_pure else {}
+    if 0 < len(by_id) < len(values):
         by_id.pop(id(None), None)
-        child = Frame(selection, list(by_id.values()), frame, field, SinglePlaces(values))
+        child = Frame(
+            selection, list(by_id.values()), frame, field, SinglePlaces(values), kinds=kinds
+        )
         run.expand(child)
-        answers: dict[int, Any] = {id(None): None, **dict(zip(by_id, child.dicts, strict=True))}
-        for answer, made in zip(frame.dicts, map(answers.__getitem__, ids), strict=True):
+        made_of = dict(zip(by_id, child.dicts, strict=True)).get
+        for answer, made in zip(frame.dicts, map(made_of, map(id, values)), strict=True):
             answer[key] = made
         return True
     sources = [it for it in values if it is not None]
-    child = Frame(selection, sources, frame, field, SinglePlaces(values))
+    child = Frame(selection, sources, frame, field, SinglePlaces(values), kinds=kinds)
     run.expand(child)
     answered = (it for it, value in zip(frame.dicts, values, strict=True) if value is not None)
     for answer, made in zip(answered, child.dicts, strict=True):
@@ -130,17 +131,22 @@ def _lists(run: "Run", frame: Frame, field: FieldPlan, values: Sequence[Any]) ->
     kinds = _kinds(field, values)
     if kinds is None or not kinds <= _LISTS:
         return False
-    sources = list(chain.from_iterable(it for it in values if it is not None))
-    selection = _selection(run, field, set(map(type, sources)))
+    sources = list(chain.from_iterable(filter(None, values)))
+    inner = set(map(type, sources))
+    selection = _selection(run, field, inner)
     if selection is None:
         return False
-    child = Frame(selection, sources, frame, field, ListPlaces(values))
+    child = Frame(selection, sources, frame, field, ListPlaces(values), kinds=inner)
     if sources:
         run.expand(child)
-    made = iter(child.dicts)
+    made, end = child.dicts, 0
     key = field.key
     for answer, value in zip(frame.dicts, values, strict=True):
-        answer[key] = None if value is None else list(islice(made, len(value)))
+        if value is None:
+            answer[key] = None
+        else:
+            begin, end = end, end + len(value)
+            answer[key] = made[begin:end]
     return True
 
 

@@ -26,16 +26,15 @@ class Early:
         self._key = attrgetter(*needs)
         self._keys = [self._key(it) for it in carried]
         self.parents = carried
-        self._answers: dict[Any, list[Any]] = {}
+        self._values: Sequence[Any] = ()
         self._has_come = False
+        # By key, for sources that are not those expected; None while all values are left.
+        self._left: dict[Any, list[Any]] | None = None
         self._then: Callable[[], None] | None = None
 
     def came(self, answer: Any) -> None:
         """Take the resolver's answer, or the error that is all its parents'."""
-        values = of_each(answer, len(self.parents))
-        for key, value in zip(self._keys, values, strict=True):
-            self._answers.setdefault(key, []).append(value)
-        self._has_come = True
+        self._values, self._has_come = of_each(answer, len(self.parents)), True
         if self._then is not None:
             self._then()
 
@@ -51,9 +50,16 @@ class Early:
 
         An object may turn out to have another key than was expected of it.
         """
+        if self._left is None:
+            values = self._expected(sources)
+            self._left = {}
+            if values is not None:
+                return values, []
+            for key, value in zip(self._keys, self._values, strict=True):
+                self._left.setdefault(key, []).append(value)
         values, lacking = [], []
         for number, source in enumerate(sources):
-            left = self._left(source)
+            left = self._of(source, self._left)
             if left:
                 values.append(left.pop(0))
             else:
@@ -61,8 +67,21 @@ class Early:
                 lacking.append(number)
         return values, lacking
 
-    def _left(self, source: Any) -> list[Any] | None:
+    def _expected(self, sources: Sequence[Any]) -> list[Any] | None:
+        """The answers of sources that are those expected, in order, each of a key or its first."""
         try:
-            return self._answers.get(self._key(source))
+            keys = list(map(self._key, sources))
+        except AttributeError:
+            return None
+        if keys == self._keys:
+            return list(self._values)
+        first = dict(zip(reversed(self._keys), reversed(self._values), strict=True))
+        if len(keys) == len(first) and keys == list(dict.fromkeys(self._keys)):
+            return [first[key] for key in keys]
+        return None
+
+    def _of(self, source: Any, left: dict[Any, list[Any]]) -> list[Any] | None:
+        try:
+            return left.get(self._key(source))
         except (AttributeError, TypeError):  # it has no such key, or one of another kind
             return None

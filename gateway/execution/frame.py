@@ -21,7 +21,10 @@ class Frame:
     An object may stand at several places: equal sources are answered once.
     """
 
-    __slots__ = ("_paths", "_places", "dicts", "early", "field", "parent", "selection", "sources")
+    __slots__ = (
+        *("_level", "_paths", "_places"),
+        *("dicts", "early", "field", "kinds", "parent", "selection", "sources"),
+    )
 
     def __init__(
         self,
@@ -30,9 +33,13 @@ class Frame:
         parent: "Frame | None" = None,
         field: FieldPlan | None = None,
         places: "Sequence[Sequence[Place]] | Places | None" = None,
+        *,
+        kinds: set[type] | None = None,
     ) -> None:
         self.selection = selection
         self.sources = sources
+        # The classes of the sources, where whoever made the frame has looked at them.
+        self.kinds = kinds
         self.dicts: list[dict[str, Any]] = []
         # By the field beneath that was asked for before this frame's values had come.
         self.early: dict[FieldPlan, Early] = {}
@@ -40,6 +47,7 @@ class Frame:
         self.field = field
         self._places = places
         self._paths: list[Path | None] | None = None
+        self._level: Path | None = None
 
     def places(self, number: int) -> Sequence[Place]:
         """Where one of the objects stands beneath the parent frame."""
@@ -68,7 +76,9 @@ class Frame:
 
     def level_path(self, field: FieldPlan) -> Path:
         """The path of a field of all objects together: names without indices."""
-        above = self.parent.level_path(self.field) if self.parent and self.field else None
+        above = self._level
+        if above is None and self.parent is not None and self.field is not None:
+            above = self._level = self.parent.level_path(self.field)
         known = field.level_paths.get(id(above))
         if known is None:
             known = field.level_paths[id(above)] = Path(above, field.key, field.parent.name)

@@ -1,7 +1,7 @@
 """Scalars and enums: most values are told right by their class, and the rest is coerced."""
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -35,6 +35,8 @@ _AS_IS: dict[str, str] = {
     Float.name: "{v}.__class__ is float and {v} - {v} == 0.0",
 }
 _BUILT_IN = {it.name: it for it in (String, Id, Boolean, Int, Float)}
+# A column of this class alone is told as it is.
+_PLAIN = {String.name: str, Id.name: str, Boolean.name: bool}
 
 
 class Surprise(Exception):  # noqa: N818 - not an error: the exact way is taken instead
@@ -45,12 +47,16 @@ class Leaf:
     """How values of one leaf type are told in generated code."""
 
     def __init__(self, type_: GraphQLLeafType, *, required: bool) -> None:
-        self.as_is = _AS_IS[type_.name] if _BUILT_IN.get(type_.name) is type_ else None
+        is_built_in = _BUILT_IN.get(type_.name) is type_
+        self.as_is = _AS_IS[type_.name] if is_built_in else None
+        self._plain = {_PLAIN[type_.name]} if is_built_in and type_.name in _PLAIN else None
         self.names: dict[int, str] | None = {} if isinstance(type_, GraphQLEnumType) else None
         self.coerce = _coercion(type_, self.names, required=required)
 
-    def column(self, values: Any) -> list[Any]:
+    def column(self, values: Sequence[Any]) -> Sequence[Any]:
         """The values of a whole column. Raises where one is not plain."""
+        if self._plain is not None and set(map(type, values)) == self._plain:
+            return values
         coerce = self.coerce
         return [coerce(value) for value in values]
 
@@ -61,12 +67,13 @@ def _coercion(
     coerce_output_value = type_.coerce_output_value
 
     def coerce(value: Any) -> Any:
-        if value is None or value is Undefined:
-            if required or value is Undefined:
+        if value.__class__ not in _INERT:
+            if value is None or value is Undefined:
+                if required or value is Undefined:
+                    raise Surprise
+                return None
+            if not isinstance(value, enum.Enum) and _acts(value):
                 raise Surprise
-            return None
-        if value.__class__ not in _INERT and not isinstance(value, enum.Enum) and _acts(value):
-            raise Surprise
         coerced = coerce_output_value(value)
         if coerced is None or coerced is Undefined:
             raise Surprise

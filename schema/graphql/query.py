@@ -32,6 +32,7 @@ from schema.graphql.store import (
     known_stores,
     store_connection,
 )
+from schema.ports.orders import OrderList
 
 _IDS_MAX = 100
 
@@ -50,6 +51,28 @@ def _expected_customer(
     """What an id tells of the customer before any system has been asked."""
     ref = by.reference()
     return [info.context.orders.expected_customer(ref) if ref else None] * len(roots)
+
+
+async def _orders(
+    roots: Sequence[Any],
+    info: Info,
+    first: First = PAGE_DEFAULT,
+    after: After = None,
+    filter: Annotated[  # noqa: A002 - the field's standard name
+        OrderFilter | None, strawberry.argument(description="Which orders; null is all.")
+    ] = None,
+) -> Sequence[OrderList]:
+    """A merged list; see `schema.ports.orders.Orders.page`."""
+    size, context = page_size(first), info.context
+    asked = filter or OrderFilter()
+    if asked.stores is not None:
+        known_stores(context.stores, asked.stores)
+    link = None
+    if asked.customer is not None:
+        link = await _link(context, asked.customer)
+        if link is None:
+            raise InvalidRequest("`filter.customer` is no customer that any system knows.")
+    return [await context.orders.page(context.scope, asked.query(link), size, after)] * len(roots)
 
 
 @strawberry.type(description="What can be read.")
@@ -97,29 +120,9 @@ class Query(PaymentQueries, ReaderTaskQueries, ReconciliationQueries, ReaderQuer
         """From the system that owns it."""
         return await _order(info.context, by)  # type: ignore[return-value]
 
-    @strawberry.field(
-        description="Orders of every system, newest first.", directives=[SemanticNonNull()]
+    orders: OrderConnection | None = level_field(
+        _orders, description="Orders of every system, newest first.", null_is_error=True
     )
-    async def orders(
-        self,
-        info: Info,
-        first: First = PAGE_DEFAULT,
-        after: After = None,
-        filter: Annotated[  # noqa: A002 - the field's standard name
-            OrderFilter | None, strawberry.argument(description="Which orders; null is all.")
-        ] = None,
-    ) -> OrderConnection | None:
-        """A merged list; see `schema.ports.orders.Orders.page`."""
-        size, context = page_size(first), info.context
-        asked = filter or OrderFilter()
-        if asked.stores is not None:
-            known_stores(context.stores, asked.stores)
-        link = None
-        if asked.customer is not None:
-            link = await _link(context, asked.customer)
-            if link is None:
-                raise InvalidRequest("`filter.customer` is no customer that any system knows.")
-        return await context.orders.page(context.scope, asked.query(link), size, after)  # type: ignore[return-value]
 
     @strawberry.field(description="A variant; null where no catalogue knows it.")
     async def variant(

@@ -41,7 +41,8 @@ def _datetime(value: object) -> datetime:
 
 
 def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return in_utc.isoformat().replace("+00:00", "Z")
 
 
 SCALARS: dict[object, ScalarDefinition] = {

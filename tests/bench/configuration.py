@@ -23,11 +23,16 @@ def system_configuration(name: str, estate: str) -> Mapping[str, Any]:
     return told
 
 
+def database(path: Path) -> str:
+    """The address of the database beside a configuration."""
+    return f"sqlite+aiosqlite:///{path.with_suffix('.db')}"
+
+
 def write(path: Path, estate: str, *, connectors: str = TYPED) -> Path:
     """Write `tillgraph.yaml`, with a database beside it."""
     content = {
         "server": {"keys": [{"name": "shop", "key": KEY, "role": "shop"}]},
-        "storage": {"url": f"sqlite+aiosqlite:///{path.with_suffix('.db')}"},
+        "storage": {"url": database(path)},
         "sources": {
             name: {
                 "connector": f"{connectors}{name}",

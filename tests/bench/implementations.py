@@ -1,11 +1,13 @@
 """What is measured side by side: how each is started, and what it needs."""
 
+import asyncio
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
 
+from gateway.storage.engine import Database
 from tests.bench import configuration, peers
 
 _UVICORN = (
@@ -38,8 +40,15 @@ def _declared(folder: Path, estate: str, port: int) -> Sequence[str]:
 
 
 def _serving(file: Path, port: int) -> Sequence[str]:
+    asyncio.run(_make_tables(configuration.database(file)))
     serve = ["-m", "gateway.cli", "serve", "--config", str(file), "--port", str(port)]
     return [sys.executable, *serve]
+
+
+async def _make_tables(address: str) -> None:
+    """As at any start but the first."""
+    database = await Database.open(address)
+    await database.aclose()
 
 
 def _handwritten(_folder: Path, _estate: str, port: int) -> Sequence[str]:

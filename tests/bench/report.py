@@ -20,7 +20,8 @@ those were measured. Before anything is timed, all servers must give the same an
 down to the ids.
 
 - **Tillgraph** is `tillgraph serve` with all that it does in production: keys, deadlines, limits,
-  batching, merging. Its connectors are written in Python, or described in YAML.
+  batching, merging; its database is up to date, as at any start but the first. Its connectors are
+  written in Python, or described in YAML.
 - The **hand-written endpoint** has no GraphQL: one function for each query asks the connectors in
   Python, as few times as possible, and builds the same JSON, on the same server with the same
   settings.

@@ -78,6 +78,23 @@ async def test_what_has_another_key_than_expected_is_asked_for_again(
     ]
 
 
+@pytest.mark.parametrize("is_one", [True, False], ids=["one object", "two objects"])
+async def test_lines_of_one_variant_are_told_its_stock(is_one: bool) -> None:
+    """Whether the catalogue answers both lines with one object or with two that are alike."""
+
+    def variants(parents: Sequence[Any], *_: Any) -> Sequence[Any]:
+        one = Thing(sku="A", title="a")
+        return [one if is_one else Thing(sku="A", title="a") for _ in parents]
+
+    shop = a_shop(later(variants), later(counted))
+    shop.on("Query.orders", lambda *_: [[Thing(lines=[Thing(sku="A"), Thing(sku="A")])]])
+
+    result = await shop.ask(ASK)
+
+    assert result.data == answer(("a", "A"), ("a", "A"))
+    assert ["Variant.stock"] == [name for name, _ in shop.calls if name == "Variant.stock"]
+
+
 async def test_what_was_asked_for_nobody_is_dropped() -> None:
     """Neither the answer nor the error of a variant that is not there is told."""
 
