@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 
 class Turn:
@@ -36,7 +36,8 @@ class Turn:
             await called
         except asyncio.CancelledError:
             if called.cancelled():
-                line.remove(called)
+                with suppress(ValueError):  # whoever passed the turn on may have met it first
+                    line.remove(called)
             else:
                 self._pass_on()  # it was our turn already
             raise

@@ -12,7 +12,7 @@ import msgspec
 
 from tests.killing.orphans import die_with_parent
 
-_ACCESS = aiohttp.BasicAuth("tillgraph", "kasane-pos")
+_ACCESS = {"Authorization": aiohttp.encode_basic_auth("tillgraph", "kasane-pos")}
 _START_S = 30.0
 STORE = "0101"
 TOTAL = 1000
@@ -44,7 +44,7 @@ class Pos:
             assert time.monotonic() < end, "the POS did not start"
             await asyncio.sleep(0.02)
         self.url = msgspec.json.decode(ready.read_bytes())["url"]
-        self._session = aiohttp.ClientSession(auth=_ACCESS)
+        self._session = aiohttp.ClientSession(headers=_ACCESS)
 
     async def stop(self) -> None:
         """End it."""

@@ -45,7 +45,7 @@ def method_of(kind: ConnectorType, port: str, method: str | None) -> str:
     if method in reads:
         return method
     if not reads:
-        raise LookupError(f"{port} only writes, and this command only reads")
+        raise LookupError(f"{port} has no records to ask for: this command only reads those")
     raise LookupError(f"{method}: no method of {port} that reads; {nearest(method or '', reads)}")
 
 

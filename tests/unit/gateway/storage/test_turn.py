@@ -35,7 +35,7 @@ async def test_those_in_a_hurry_come_first() -> None:
     assert [*"aXYbc"] == done
 
 
-@pytest.mark.parametrize("when", ["while it waits", "when it is called"])
+@pytest.mark.parametrize("when", ["while it waits", "as the turn ends", "when it is called"])
 async def test_a_turn_is_not_lost_with_whoever_goes_away(when: str) -> None:
     """The next one has it."""
     turn, done = Turn(), list[str]()
@@ -43,8 +43,9 @@ async def test_a_turn_is_not_lost_with_whoever_goes_away(when: str) -> None:
         gone = asyncio.create_task(writes(turn, "gone", done))
         stays = asyncio.create_task(writes(turn, "stays", done))
         await asyncio.sleep(0)
-        if when == "while it waits":
+        if when != "when it is called":
             gone.cancel()
+        if when == "while it waits":
             await asyncio.sleep(0)
     gone.cancel()
     await asyncio.wait({gone, stays})
