@@ -181,9 +181,14 @@ def _may_send_again(
 async def _again(desk: Desk, payment: Payment, course: Course) -> float:
     began = desk.turn_began(payment)
     sent = await desk.journal.attempts(payment.id, Step.PROCESS)
-    if sum(attempt.sent_at >= began for attempt in sent) < _ATTEMPTS:
+    if sum(attempt.sent_at >= began for attempt in sent) >= _ATTEMPTS:
+        await give_up(desk, payment, course.trouble or READER_TIMEOUT)
+        return AT_ONCE
+    # Another program may have come between: what waits there would be replaced without an error.
+    failure = await why_not(desk, payment)
+    if failure is None:
         return await dispatch(desk, payment, course)
-    await give_up(desk, payment, course.trouble or READER_TIMEOUT)
+    await give_up(desk, payment, failure)
     return AT_ONCE
 
 

@@ -118,7 +118,8 @@ async def _cancel(desk: Desk, payment: Payment, course: Course) -> IntentState |
     try:
         intent = await desk.provider.cancel_intent(payment, attempt)
     except OutcomeUnknown as error:
-        if course.tried() % _REPEATS == 0:
+        # Under a key whose first call is still at work only that one's answer can come.
+        if not error.is_running and course.tried() % _REPEATS == 0:
             await desk.journal.settle(attempt, Outcome.LOST, str(error))
         return None
     except (Unavailable, RateLimited):

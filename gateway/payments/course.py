@@ -1,6 +1,7 @@
 """What one process remembers of a payment while it follows it."""
 
 import asyncio
+import random
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from gateway.payments.polling import Polling
 from gateway.payments.provider import Provider
 from gateway.payments.record import Recorder
 from gateway.payments.timing import Backoff, Timing
-from schema.domain.errors import SourceError
+from schema.domain.errors import RateLimited, SourceError
 from schema.domain.payment import PaymentFailure
 
 _THOROUGH = 6  # once in so many looks without news, the intent is read all the same
@@ -106,9 +107,15 @@ class Course:
             self._backoff.reset()
 
     def pause_s(self, error: SourceError | None = None) -> float:
-        """How long to wait for the next look; no less than the provider asks for."""
+        """How long to wait for the next look; no less than the provider asks for.
+
+        Whom it has turned away for being too many must not come back all at once.
+        """
         asked_s = error.retry_after_s if error else None
-        return max(self._backoff.pause_s(), asked_s or 0.0)
+        pause_s = max(self._backoff.pause_s(), asked_s or 0.0)
+        if isinstance(error, RateLimited):
+            pause_s *= 1 + random.random()  # noqa: S311 - it spreads tries, and keeps no secret
+        return pause_s
 
     def tried(self) -> int:
         """Count a call that came to nothing; the count begins anew with each step."""

@@ -11,6 +11,10 @@ READER_OFFLINE = PaymentFailure(
     "reader_offline",
     "The reader is not connected. Check its power and network, or take another reader.",
 )
+READER_BROKEN = PaymentFailure(
+    "reader_hardware_fault",
+    "The reader is broken: take it out of service, and take another one.",
+)
 READER_WRONG_LOCATION = PaymentFailure(
     "reader_wrong_location",
     "The reader is registered to another place than its store. Correct the configuration.",
@@ -53,6 +57,7 @@ REFUSED_AT_START: Mapping[str, str] = MappingProxyType(
         failure.code: failure.code.upper()
         for failure in (
             READER_OFFLINE,
+            READER_BROKEN,
             READER_WRONG_LOCATION,
             READER_UNKNOWN,
             READER_BUSY,
@@ -66,6 +71,7 @@ REFUSED_AT_START: Mapping[str, str] = MappingProxyType(
 _REASONS: Mapping[str, PaymentFailure] = MappingProxyType(
     {
         "terminal_reader_offline": READER_OFFLINE,
+        "terminal_reader_hardware_fault": READER_BROKEN,
         "terminal_reader_invalid_location_for_payment": READER_WRONG_LOCATION,
         METHOD_UNAVAILABLE: METHOD_UNAVAILABLE_HERE,
     }

@@ -44,7 +44,7 @@ async def _ask(desk: Desk, payment: Payment, course: Course, attempt: Attempt) -
     try:
         intent = await desk.provider.increase(payment, wanted(payment), attempt)
     except OutcomeUnknown as error:
-        if course.tried() % _REPEATS == 0:
+        if not error.is_running and course.tried() % _REPEATS == 0:
             await desk.journal.settle(attempt, Outcome.LOST, str(error))
         return course.pause_s(error)
     except (Unavailable, RateLimited) as error:

@@ -15,7 +15,13 @@ from connectors.sdk.terminal import (
     ReaderAction,
     ReaderState,
 )
-from gateway.payments.failures import DECLINED, READER_CLEARED, REPLACED, VOIDED
+from gateway.payments.failures import (
+    DECLINED,
+    READER_BROKEN,
+    READER_CLEARED,
+    REPLACED,
+    VOIDED,
+)
 from gateway.payments.journal import Payment
 from gateway.payments.states import Event, State
 from schema.domain.payment import PaymentFailure
@@ -23,6 +29,7 @@ from schema.domain.payment import PaymentFailure
 # The card was not refused; the reader stumbled, and may not know what came of it.
 _STUMBLED = ("connection_error", "terminal_reader_")
 _CUSTOMER_CANCELED = "customer_canceled"
+_BROKEN = "terminal_reader_hardware_fault"
 
 _ASKED_FOR = frozenset({State.DISPATCHING, State.AWAITING_CARD, State.UNKNOWN})
 
@@ -168,6 +175,8 @@ def _failed(payment: Payment, intent: IntentState, failure: PaymentFailure) -> F
         return None  # it may be what the reader failed at before it was asked again
     if failure.code == _CUSTOMER_CANCELED:
         return _calling_off(State.CANCELED, failure, "called off by the customer")
+    if intent.failure is None and failure.code == _BROKEN:
+        return _calling_off(State.CANCELED, READER_BROKEN, "the reader is broken")
     if intent.failure is None and failure.code.startswith(_STUMBLED):
         return None if payment.state is State.UNKNOWN else Finding(Event.LOST, failure.code)
     return _refused(intent, failure)

@@ -10,6 +10,10 @@ READER_OFFLINE = ReaderTaskFailure(
     "reader_offline",
     "The reader is not connected. Check its power and network, or take another reader.",
 )
+READER_BROKEN = ReaderTaskFailure(
+    "reader_hardware_fault",
+    "The reader is broken: take it out of service, and take another one.",
+)
 READER_WRONG_LOCATION = ReaderTaskFailure(
     "reader_wrong_location",
     "The reader is registered to another place than its store. Correct the configuration.",
@@ -38,6 +42,7 @@ REFUSED_AT_START: Mapping[str, str] = MappingProxyType(
         failure.code: failure.code.upper()
         for failure in (
             READER_OFFLINE,
+            READER_BROKEN,
             READER_WRONG_LOCATION,
             READER_UNKNOWN,
             READER_BUSY,
@@ -50,6 +55,7 @@ REFUSED_AT_START: Mapping[str, str] = MappingProxyType(
 _REASONS: Mapping[str, ReaderTaskFailure] = MappingProxyType(
     {
         "terminal_reader_offline": READER_OFFLINE,
+        "terminal_reader_hardware_fault": READER_BROKEN,
         "terminal_reader_invalid_location_for_payment": READER_WRONG_LOCATION,
     }
 )

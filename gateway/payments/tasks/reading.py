@@ -17,6 +17,7 @@ from schema.domain.reader_task import ReaderTaskFailure, ReaderTaskState
 # The reader stumbled, and may not know what came of it.
 _STUMBLED = ("connection_error", "terminal_reader_")
 _CUSTOMER_CANCELED = "customer_canceled"
+_BROKEN = "terminal_reader_hardware_fault"
 _TIMED_OUT = frozenset({"card_read_timed_out", "collect_inputs_timed_out"})
 
 
@@ -112,6 +113,8 @@ def _failed(task: ReaderTask, setup: SetupState | None, action: TaskAction) -> F
         return _ending(ReaderTaskState.CANCELED, ReaderTaskFailure(code, sentence))
     if code in _TIMED_OUT:
         return _ending(ReaderTaskState.EXPIRED, failures.NOBODY_CAME)
+    if code == _BROKEN:
+        return _ending(ReaderTaskState.FAILED, failures.READER_BROKEN)
     if code.startswith(_STUMBLED) and not (setup and setup.failure):
         is_known = task.state is ReaderTaskState.UNKNOWN
         return None if is_known else Finding(ReaderTaskState.UNKNOWN)

@@ -155,6 +155,7 @@ async def test_an_idle_reader_is_not_believed_at_once(
     ("error", "code"),
     [
         (Rejected("no", reason="terminal_reader_offline"), "READER_OFFLINE"),
+        (Rejected("no", reason="terminal_reader_hardware_fault"), "READER_HARDWARE_FAULT"),
         (
             Rejected("no", reason="terminal_reader_invalid_location_for_payment"),
             "READER_WRONG_LOCATION",
@@ -176,12 +177,12 @@ async def test_a_reader_that_refuses(
 
 async def test_a_refusal_that_the_till_may_correct(till: Till, terminal: ScriptedTerminal) -> None:
     """Any other refusal is the payment's failure, by the provider's code."""
-    terminal.faults["process"].append(Rejected("no", reason="terminal_reader_hardware_fault"))
+    terminal.faults["process"].append(Rejected("no", reason="terminal_reader_new_trouble"))
     payment = await till.start()
 
     assert PaymentState.CANCELED is payment.state
     assert payment.failure is not None
-    assert "terminal_reader_hardware_fault" == payment.failure.code
+    assert "terminal_reader_new_trouble" == payment.failure.code
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,13 @@ from connectors.sdk.terminal import (
     ReaderAction,
     ReaderState,
 )
-from gateway.payments.failures import DECLINED, READER_CLEARED, REPLACED, VOIDED
+from gateway.payments.failures import (
+    DECLINED,
+    READER_BROKEN,
+    READER_CLEARED,
+    REPLACED,
+    VOIDED,
+)
 from gateway.payments.journal import Payment
 from gateway.payments.reading import Finding, held, holds, is_idle, judge, paid
 from gateway.payments.states import Event, State
@@ -259,13 +265,23 @@ def test_the_customer_presses_cancel() -> None:
     )
 
 
-@pytest.mark.parametrize("code", ["connection_error", "terminal_reader_hardware_fault"])
+@pytest.mark.parametrize("code", ["connection_error", "terminal_reader_timeout"])
 def test_a_reader_that_stumbled_may_not_know(code: str) -> None:
     """A reader's own failure says nothing of the card: the payment is unknown until it is read."""
     reader = a_reader(OURS, FAILED, code)
 
     assert Finding(Event.LOST, code) == judge(a_payment(State.AWAITING_CARD), an_intent(), reader)
     assert judge(a_payment(State.UNKNOWN), an_intent(), reader) is None
+
+
+@pytest.mark.parametrize("state", [State.AWAITING_CARD, State.UNKNOWN])
+def test_a_broken_reader_is_not_asked_again(state: State) -> None:
+    """The intent is canceled, and says if the card has paid all the same."""
+    reader = a_reader(OURS, FAILED, "terminal_reader_hardware_fault")
+
+    assert calling_off(State.CANCELED, READER_BROKEN, "the reader is broken") == judge(
+        a_payment(state), an_intent(), reader
+    )
 
 
 def test_a_failure_of_the_attempt_before_is_not_this_ones() -> None:

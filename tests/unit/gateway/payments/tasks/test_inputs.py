@@ -367,12 +367,13 @@ async def test_a_call_that_never_arrived_is_made_again(counter: Counter, fault: 
 
 
 async def test_a_reader_that_must_be_replaced(counter: Counter) -> None:
-    """It is not asked again, and the provider's code is told."""
+    """It is not asked again, and staff are told to take another."""
     await counter.account.fault("hardware_fault", COLLECT)
 
-    await counter.ask()
+    refused = await counter.tasks.collect_inputs(a_scope(), FRONT_KEY, (EMAIL,), "k1")
     found = await counter.reaches(ReaderTaskState.FAILED)
 
+    assert ["READER_HARDWARE_FAULT"] == codes(refused)
     assert found.failure is not None
-    assert "terminal_reader_hardware_fault" == found.failure.code
+    assert "reader_hardware_fault" == found.failure.code
     assert 1 == await counter.calls(COLLECT)

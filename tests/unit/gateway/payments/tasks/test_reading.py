@@ -42,7 +42,13 @@ DECLINED = a_setup(SetupStatus.REQUIRES_PAYMENT_METHOD, "card_declined")
         (WAITING, OPEN, None, None),
         (WAITING, OPEN, a_reader(ActionStatus.SUCCEEDED), None),
         (WAITING, OPEN, a_reader(FAILED, "connection_error"), (UNKNOWN, None, None)),
-        (UNKNOWN, OPEN, a_reader(FAILED, "terminal_reader_hardware_fault"), None),
+        (UNKNOWN, OPEN, a_reader(FAILED, "terminal_reader_timeout"), None),
+        (
+            UNKNOWN,
+            OPEN,
+            a_reader(FAILED, "terminal_reader_hardware_fault"),
+            (None, ReaderTaskState.FAILED, "reader_hardware_fault"),
+        ),
         (
             WAITING,
             DECLINED,
