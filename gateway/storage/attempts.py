@@ -11,13 +11,16 @@ from gateway.payments.journal import Attempt, Outcome
 from gateway.payments.keys import Step, attempt_key
 from gateway.storage.engine import Database
 from gateway.storage.rows import attempt_of, attempt_row
+from gateway.storage.statement import Statement
 from gateway.storage.tables import attempts, payments
 
-_LAST: Final = select(func.coalesce(func.max(attempts.c.number), 0)).where(
-    attempts.c.payment == bindparam("of_payment"), attempts.c.step == bindparam("of_step")
+_LAST: Final = Statement(
+    select(func.coalesce(func.max(attempts.c.number), 0).label("number")).where(
+        attempts.c.payment == bindparam("of_payment"), attempts.c.step == bindparam("of_step")
+    )
 )
-_NEW: Final = insert(attempts)
-_SETTLE: Final = update(attempts).where(attempts.c.key == bindparam("of_key"))
+_NEW: Final = Statement(insert(attempts))
+_SETTLE: Final = Statement(update(attempts).where(attempts.c.key == bindparam("of_key")))
 
 
 class SqlAttemptLog:
@@ -61,7 +64,7 @@ async def settle_attempt(
 ) -> None:
     """Record what came of an attempt, within a transaction."""
     row = {"of_key": attempt.key, "outcome": outcome, "detail": detail}
-    await connection.execute(_SETTLE, row)
+    await _SETTLE.run(connection, row)
 
 
 async def new_attempt(
@@ -69,7 +72,7 @@ async def new_attempt(
 ) -> Attempt:
     """Record the next attempt of a step, within a transaction that has locked its payment."""
     which = {"of_payment": payment, "of_step": step}
-    number = (await connection.execute(_LAST, which)).scalar_one() + 1
+    number = (await _LAST.rows(connection, which))[0]["number"] + 1
     attempt = Attempt(payment, step, number, attempt_key(payment, step, number), at)
-    await connection.execute(_NEW, attempt_row(attempt))
+    await _NEW.run(connection, attempt_row(attempt))
     return attempt

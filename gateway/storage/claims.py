@@ -21,15 +21,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from gateway.payments.claims import Tended
 from gateway.payments.subject import Kind, Subject
 from gateway.storage.engine import Database
+from gateway.storage.statement import Statement
 from gateway.storage.tables import claims, processes
 
 # Who takes what is free does so alone: of two that see it free, the second would take it from the
 # first, whom its own view of the database does not hold yet.
 _LOCK: Final = "claims"
 
-_NEW: Final = insert(claims)
-_DROP: Final = delete(claims).where(
-    claims.c.kind == bindparam("of_kind"), claims.c.subject == bindparam("of_subject")
+_NEW: Final = Statement(insert(claims))
+_DROP: Final = Statement(
+    delete(claims).where(
+        claims.c.kind == bindparam("of_kind"), claims.c.subject == bindparam("of_subject")
+    )
 )
 _NEWS: Final = select(claims.c.kind, claims.c.subject).where(
     claims.c.owner == bindparam("of_owner"), claims.c.is_nudged == true()
@@ -126,12 +129,12 @@ class SqlClaimLog:
 async def claim(connection: AsyncConnection, subject: Subject, owner: str | None) -> None:
     """Claim something new, in the transaction that records it; None leaves it free."""
     row = {"kind": subject.kind, "subject": subject.id, "owner": owner}
-    await connection.execute(_NEW, {**row, "fence": 1, "is_nudged": False})
+    await _NEW.run(connection, {**row, "fence": 1, "is_nudged": False})
 
 
 async def drop_claim(connection: AsyncConnection, subject: Subject) -> None:
     """Forget a claim, in the transaction that records the last step."""
-    await connection.execute(_DROP, {"of_kind": subject.kind, "of_subject": subject.id})
+    await _DROP.run(connection, {"of_kind": subject.kind, "of_subject": subject.id})
 
 
 async def _take(

@@ -8,22 +8,24 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import RowMapping, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.payments.leases import Lease, ReaderHeld
 from gateway.payments.subject import Kind, Subject
 from gateway.storage.engine import Database
+from gateway.storage.statement import Row, Statement
 from gateway.storage.tables import leases
 
-_ONE: Final = select(leases).where(leases.c.device == bindparam("of_device"))
-_LOCKED: Final = _ONE.with_for_update()
+_LOCKED: Final = Statement(
+    select(leases).where(leases.c.device == bindparam("of_device")).with_for_update()
+)
 _SOME: Final = select(leases).where(
     leases.c.device.in_(bindparam("devices", expanding=True)), leases.c.holder.is_not(None)
 )
-_NEW: Final = insert(leases)
-_AGAIN: Final = update(leases).where(leases.c.device == bindparam("of_device"))
-_FREE: Final = (
+_NEW: Final = Statement(insert(leases))
+_AGAIN: Final = Statement(update(leases).where(leases.c.device == bindparam("of_device")))
+_FREE: Final = Statement(
     update(leases)
     .where(
         leases.c.device == bindparam("of_device"),
@@ -32,11 +34,13 @@ _FREE: Final = (
     )
     .values(kind=None, holder=None, actor=None, since=None)
 )
-_HELD: Final = select(leases.c.fence).where(
-    leases.c.device == bindparam("of_device"),
-    leases.c.kind == bindparam("of_kind"),
-    leases.c.holder == bindparam("of_holder"),
-    leases.c.fence == bindparam("of_fence"),
+_HELD: Final = Statement(
+    select(leases.c.fence).where(
+        leases.c.device == bindparam("of_device"),
+        leases.c.kind == bindparam("of_kind"),
+        leases.c.holder == bindparam("of_holder"),
+        leases.c.fence == bindparam("of_fence"),
+    )
 )
 
 
@@ -68,8 +72,7 @@ async def take_lease(
     Raises:
         IntegrityError: Another transaction has given it away for the first time; look again.
     """
-    found = await connection.execute(_LOCKED, {"of_device": device})
-    row = found.mappings().first()
+    row = await _LOCKED.first(connection, {"of_device": device})
     if row is not None and row["holder"] is not None:
         held = _lease_of(row)
         if held.holder != holder:
@@ -83,24 +86,24 @@ async def take_lease(
         "fence": lease.fence,
     }
     if row is None:
-        await connection.execute(_NEW, {"device": device, **values})
+        await _NEW.run(connection, {"device": device, **values})
     else:
-        await connection.execute(_AGAIN, {"of_device": device, **values})
+        await _AGAIN.run(connection, {"of_device": device, **values})
     return lease
 
 
 async def give_back(connection: AsyncConnection, device: str, holder: Subject) -> None:
     """Free a reader, if it is this holder that has it."""
     who = {"of_device": device, "of_kind": holder.kind, "of_holder": holder.id}
-    await connection.execute(_FREE, who)
+    await _FREE.run(connection, who)
 
 
 async def has_lease(connection: AsyncConnection, device: str, holder: Subject, fence: int) -> bool:
     """Whether the holder has the reader still, by the turn that this fence tells."""
     who = {"of_device": device, "of_kind": holder.kind, "of_holder": holder.id, "of_fence": fence}
-    return (await connection.execute(_HELD, who)).first() is not None
+    return await _HELD.first(connection, who) is not None
 
 
-def _lease_of(row: RowMapping) -> Lease:
+def _lease_of(row: Row) -> Lease:
     holder = Subject(row["kind"], row["holder"])
     return Lease(row["device"], holder, row["actor"], row["since"], row["fence"])

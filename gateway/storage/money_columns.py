@@ -3,9 +3,9 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping
 
 from gateway.payments.journal import Payment
+from gateway.storage.statement import Row
 from schema.domain.money import Money
 from schema.domain.payment_method import PaymentMethodKind
 from schema.domain.receipt import PaymentReceiptRecord
@@ -32,7 +32,7 @@ def money_row(payment: Payment) -> dict[str, Any]:
     }
 
 
-def money_fields(row: RowMapping) -> dict[str, Any]:
+def money_fields(row: Row) -> dict[str, Any]:
     """The fields of a row's payment."""
     currency, receipt = row["currency"], row["receipt"]
     return {

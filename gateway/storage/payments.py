@@ -29,19 +29,30 @@ from gateway.storage.engine import Database
 from gateway.storage.leases import give_back, has_lease, take_lease
 from gateway.storage.outbox import note_payment
 from gateway.storage.rows import decided, payment_of, payment_row, step_of
+from gateway.storage.statement import Statement
 from gateway.storage.tables import payment_events, payments
 from schema.domain.money import Money
 from schema.domain.reference import SourceRef
 
 # Made once: to put a statement together takes longer than to run it.
 _SOME: Final = select(payments).where(payments.c.id.in_(bindparam("ids", expanding=True)))
-_BY_KEY: Final = select(payments).where(payments.c.idempotency_key == bindparam("of_key"))
-_BY_INTENT: Final = select(payments).where(payments.c.intent == bindparam("of_intent"))
-_NEW: Final = insert(payments)
-_ADVANCE: Final = update(payments).where(
-    payments.c.id == bindparam("of_id"), payments.c.version == bindparam("of_version")
+_ONE: Final = Statement(select(payments).where(payments.c.id == bindparam("of_id")))
+_BY_KEY: Final = Statement(
+    select(payments).where(payments.c.idempotency_key == bindparam("of_key"))
 )
-_STEP: Final = insert(payment_events)
+_BY_INTENT: Final = Statement(select(payments).where(payments.c.intent == bindparam("of_intent")))
+_NEW: Final = Statement(insert(payments))
+_ADVANCE: Final = Statement(
+    update(payments).where(
+        payments.c.id == bindparam("of_id"), payments.c.version == bindparam("of_version")
+    )
+)
+_STEP: Final = Statement(insert(payment_events))
+_STEPS_OF_ONE: Final = Statement(
+    select(payment_events)
+    .where(payment_events.c.payment == bindparam("of_payment"))
+    .order_by(payment_events.c.number)
+)
 _STEPS: Final = (
     select(payment_events)
     .where(payment_events.c.payment.in_(bindparam("ids", expanding=True)))
@@ -74,14 +85,17 @@ class SqlPaymentLog:
         if not ids:
             return {}
         async with self._database.read() as connection:
-            rows = await connection.execute(_SOME, {"ids": list(ids)})
-            return {row["id"]: payment_of(row) for row in rows.mappings()}
+            if len(ids) == 1:
+                found = await _ONE.rows(connection, {"of_id": ids[0]})
+            else:
+                rows = await connection.execute(_SOME, {"ids": list(ids)})
+                found = rows.mappings().all()
+            return {row["id"]: payment_of(row) for row in found}
 
     async def by_intent(self, intent: str) -> Payment | None:
         """See `PaymentLog.by_intent`."""
         async with self._database.read() as connection:
-            rows = await connection.execute(_BY_INTENT, {"of_intent": intent})
-            row = rows.mappings().first()
+            row = await _BY_INTENT.first(connection, {"of_intent": intent})
             return payment_of(row) if row else None
 
     async def of_orders(self, orders: Sequence[SourceRef]) -> Mapping[SourceRef, Sequence[Payment]]:
@@ -107,8 +121,12 @@ class SqlPaymentLog:
         if not ids:
             return found
         async with self._database.read() as connection:
-            for row in (await connection.execute(_STEPS, {"ids": list(ids)})).mappings():
-                found.setdefault(row["payment"], []).append(step_of(row))
+            if len(ids) == 1:
+                rows = await _STEPS_OF_ONE.rows(connection, {"of_payment": ids[0]})
+            else:
+                rows = (await connection.execute(_STEPS, {"ids": list(ids)})).mappings().all()
+        for row in rows:
+            found.setdefault(row["payment"], []).append(step_of(row))
         return found
 
     async def unfinished(self) -> Sequence[str]:
@@ -191,23 +209,21 @@ async def _insert(
     if isinstance(lease, ReaderHeld):
         return lease
     payment = replace(payment, fence=lease.fence)
-    await connection.execute(_NEW, payment_row(payment))
+    await _NEW.run(connection, payment_row(payment))
     await _step(connection, payment, f"started by {payment.actor}")
     await claim(connection, holder, claimant)
     return payment
 
 
 async def _by_key(connection: AsyncConnection, key: str) -> Payment | None:
-    rows = await connection.execute(_BY_KEY, {"of_key": key})
-    row = rows.mappings().first()
+    row = await _BY_KEY.first(connection, {"of_key": key})
     return payment_of(row) if row else None
 
 
 async def advance(connection: AsyncConnection, before: Payment, after: Payment, note: str) -> None:
     """Record a step, with all that belongs to it, within a transaction. Raises as the log does."""
     which = {"of_id": before.id, "of_version": before.version}
-    changed = await connection.execute(_ADVANCE, {**payment_row(after), **which})
-    if changed.rowcount != 1:
+    if await _ADVANCE.run(connection, {**payment_row(after), **which}) != 1:
         raise StaleError
     await _step(connection, after, note)
     await note_payment(connection, before, after)
@@ -225,7 +241,7 @@ async def _step(connection: AsyncConnection, payment: Payment, note: str) -> Non
         "state": payment.state,
         "note": note,
     }
-    await connection.execute(_STEP, row)
+    await _STEP.run(connection, row)
 
 
 def _holder(payment: Payment) -> Subject:

@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import RowMapping
 from sqlalchemy.exc import IntegrityError
 
 from gateway.payments.journal import Attempt, Payment, PaymentStep, Refund
 from gateway.storage.money_columns import money_fields, money_row
+from gateway.storage.statement import Row
 from schema.domain.money import Money
 from schema.domain.payment import PaymentFailure
 from schema.domain.reference import SourceRef
@@ -60,7 +60,7 @@ def payment_row(payment: Payment) -> dict[str, Any]:
     }
 
 
-def payment_of(row: RowMapping) -> Payment:
+def payment_of(row: Row) -> Payment:
     """The payment of a row."""
     return Payment(
         id=row["id"],
@@ -90,7 +90,7 @@ def payment_of(row: RowMapping) -> Payment:
     )
 
 
-def step_of(row: RowMapping) -> PaymentStep:
+def step_of(row: Row) -> PaymentStep:
     """The step of a row."""
     return PaymentStep(row["payment"], row["number"], row["at"], row["state"], row["note"])
 
@@ -107,7 +107,7 @@ def attempt_row(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def attempt_of(row: RowMapping) -> Attempt:
+def attempt_of(row: Row) -> Attempt:
     """The attempt of a row."""
     return Attempt(
         row["payment"], row["step"], row["number"], row["key"], row["sent_at"], row["outcome"]
@@ -138,7 +138,7 @@ def refund_row(refund: Refund) -> dict[str, Any]:
     }
 
 
-def refund_of(row: RowMapping) -> Refund:
+def refund_of(row: Row) -> Refund:
     """The refund of a row."""
     return Refund(
         id=row["id"],
@@ -159,6 +159,6 @@ def refund_of(row: RowMapping) -> Refund:
     )
 
 
-def _failure_of(row: RowMapping) -> PaymentFailure | None:
+def _failure_of(row: Row) -> PaymentFailure | None:
     code = row["failure_code"]
     return PaymentFailure(code, row["failure_message"]) if code else None

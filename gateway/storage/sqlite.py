@@ -7,7 +7,7 @@ the way to the thread, and is done where it is asked for.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final
 from weakref import WeakKeyDictionary
@@ -47,6 +47,17 @@ class SqliteConnection(aiosqlite.Connection):
     """A connection of which no statement ends half done."""
 
     _writes = False
+
+    def at_once(self, statement: str, values: Sequence[Any]) -> sqlite3.Cursor:
+        """Run a statement where it is asked for, in the transaction that is under way.
+
+        Raises:
+            sqlite3.Error: As SQLite does.
+            ValueError: The connection is closed.
+        """
+        if not self._running or not self._connection:
+            raise ValueError("Connection closed")
+        return self._connection.execute(statement, values)
 
     @override
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
