@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
-from gateway.storage.sqlite import SqliteConnection
+from gateway.storage.sqlite import SqliteConnection, driver_of
 
 Row: TypeAlias = Mapping[str, Any]
 """Values by the names of their columns, as the columns' types give them back."""
@@ -46,7 +46,7 @@ class Statement:
 
     async def rows(self, connection: AsyncConnection, values: Row) -> Sequence[Row]:
         """Run it, and return what it finds."""
-        driver = _driver(connection)
+        driver = driver_of(connection)
         if driver is None:
             return (await connection.execute(self._clause, values)).mappings().all()
         ready = self._ready or self._prepare(connection.dialect, values)
@@ -69,7 +69,7 @@ class Statement:
         Raises:
             IntegrityError: A constraint forbids it.
         """
-        driver = _driver(connection)
+        driver = driver_of(connection)
         if driver is None:
             return (await connection.execute(self._clause, values)).rowcount
         ready = self._ready or self._prepare(connection.dialect, values)
@@ -91,13 +91,6 @@ class Statement:
             {name: bind.effective_value for name, bind in binds if name not in values},
         )
         return self._ready
-
-
-def _driver(connection: AsyncConnection) -> SqliteConnection | None:
-    """SQLite's own connection, beneath; None on other databases."""
-    sync = connection.sync_connection
-    driver = sync.connection.driver_connection if sync is not None else None
-    return driver if isinstance(driver, SqliteConnection) else None
 
 
 def _run(driver: SqliteConnection, ready: _Ready, values: Row) -> sqlite3.Cursor:
