@@ -6,8 +6,9 @@ import json
 import sys
 from pathlib import Path
 
+from tests.killing.matrix import Tally
 from tests.killing.report import Progress, figures, text
-from tests.killing.run import Wishes, killed
+from tests.killing.run import Ground, Wishes, opened
 from tests.killing.safeguards import SAFEGUARDS
 from tests.killing.stories import STORIES
 
@@ -19,6 +20,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--lanes", type=int, default=4, help="how many stories run side by side")
     parser.add_argument(
         "--story", action="append", default=[], choices=STORIES, help="this one alone; repeatable"
+    )
+    parser.add_argument(
+        "--at", action="append", default=[], help="only moments whose name has this; repeatable"
     )
     parser.add_argument("--processes", type=int, default=1, choices=(1, 2), help="gateways at once")
     parser.add_argument("--database", default="sqlite", choices=("sqlite", "postgresql"))
@@ -35,31 +39,37 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+async def _killed(ground: Ground, wishes: Wishes) -> Tally:
+    shown = Progress()
+    async with opened(ground) as estate:
+        return await estate.killed(
+            wishes, lambda it: shown.tell(it.kills, it.wanted, it.took_s, len(it.faults))
+        )
+
+
 def main() -> int:
     """Run a matrix; returns 1 when something ended wrong."""
     parser = _parser()
     options = parser.parse_args()
     if options.also == "postgres" and options.database != "postgresql":
         parser.error("--also postgres needs --database postgresql")
+    ground = Ground(
+        lanes=options.lanes,
+        processes=options.processes,
+        database=options.database,
+        is_quick=not options.slow,
+    )
     wishes = Wishes(
         kills=options.kills,
         seed=options.seed,
-        lanes=options.lanes,
         stories=tuple(options.story) or tuple(STORIES),
         processes=options.processes,
-        database=options.database,
         also=options.also,
         without=options.without,
+        at=tuple(options.at),
         patience_s=options.patience,
-        is_quick=not options.slow,
     )
-    shown = Progress()
-    tally = asyncio.run(
-        killed(
-            wishes,
-            lambda it: shown.tell(it.kills, it.wanted, it.took_s, len(it.faults)),
-        )
-    )
+    tally = asyncio.run(_killed(ground, wishes))
     told = figures(tally)
     sys.stdout.write((json.dumps(told, indent=2) if options.json else text(told)) + "\n")
     if options.keep is not None:

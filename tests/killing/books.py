@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.killing.clerk import Clerk, native
 from tests.killing.simulator import Simulator
-from tests.killing.stories import Ending
+from tests.killing.story import Ending
 
 _REFERENCE = "tillgraph_payment"
 

@@ -12,6 +12,7 @@ from tests.killing.pos import Pos
 
 _TRY_S = 8.0
 _PAUSE_S = 0.05
+_FINAL = frozenset({"CAPTURED", "CANCELED", "EXPIRED"})
 _MISTAKE = "BAD_USER_INPUT"  # of the harness itself
 
 _START = """mutation Start($input: TerminalPaymentStartInput!) {
@@ -23,6 +24,10 @@ _REFUND = """mutation Refund($input: PaymentRefundInput!) {
 _CHANGE = """mutation Change($input: %s!) {
   %s(input: $input) { payment { id state } userErrors { code message } }
 }"""
+_INPUTS = """mutation Ask($input: ReaderCollectInputsInput!) {
+  readerCollectInputs(input: $input) { task { id state } userErrors { code message } }
+}"""
+_TASK = "query Task($id: ID!) { readerTask(id: $id) { id state inputs { value } } }"
 _ORDER = "query Order($ref: SourceRefInput!) { order(by: { source: $ref }) { id } }"
 _PAYMENT = """query Payment($id: ID!) {
   payment(id: $id) {
@@ -94,7 +99,31 @@ class Clerk:
         """Change a payment by a mutation; returns the payload."""
         return await self.ask(_CHANGE % (kind, mutation), mutation, {"input": given})
 
-    async def refund(self, payment: str, key: str, amount: str, currency: str = "JPY") -> Any:
+    async def asked(self, key: str) -> str:
+        """Let a reader ask for an e-mail address; returns the task's id."""
+        given = {
+            "reader": {"store": "ginza", "name": "Front counter"},
+            "inputs": [{"kind": "EMAIL", "title": "For the receipt"}],
+            "idempotencyKey": key,
+        }
+        payload = await self.ask(_INPUTS, "readerCollectInputs", {"input": given})
+        assert payload["task"], payload
+        name: str = payload["task"]["id"]
+        return name
+
+    async def task(self, name: str) -> Any:
+        """Read a reader's task."""
+        return await self.ask(_TASK, "readerTask", {"id": name})
+
+    async def refund(
+        self,
+        payment: str,
+        key: str,
+        amount: str,
+        currency: str = "JPY",
+        *,
+        states: Sequence[str] = ("SUCCEEDED", "FAILED"),
+    ) -> Any:
         """Give back a part, again and again until the provider has answered."""
         given = {
             "payment": payment,
@@ -103,7 +132,7 @@ class Clerk:
         }
         return await self.until(
             lambda: self.ask(_REFUND, "paymentRefund", {"input": given}),
-            lambda it: it["userErrors"] or it["refund"]["state"] in {"SUCCEEDED", "FAILED"},
+            lambda it: it["userErrors"] or it["refund"]["state"] in states,
         )
 
     async def payment(self, name: str) -> Any:
@@ -111,8 +140,12 @@ class Clerk:
         return await self.ask(_PAYMENT, "payment", {"id": name})
 
     async def reached(self, name: str, *states: str) -> Any:
-        """Read a payment again and again until it is in one of these states."""
-        return await self.until(lambda: self.payment(name), lambda it: it["state"] in states)
+        """Read a payment again and again until it is in one of these states, or can never be."""
+        end = {*states, *_FINAL}
+        found = await self.until(lambda: self.payment(name), lambda it: it["state"] in end)
+        if found["state"] not in states:
+            raise NeverError(f"it has ended as {found}")
+        return found
 
     async def holding(self, name: str, minor: int) -> Any:
         """Read a payment again and again until it holds so much."""

@@ -1,10 +1,12 @@
 """What the harness tells its gateways and simulators."""
 
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
+from msgspec import Struct
 
 from connectors.stripe_terminal.simulator.setup import (
     LocationSetup,
@@ -19,14 +21,28 @@ _SECRET = "whsec_kasane"
 _STORE, _READER = "ginza", "Front counter"
 
 
-def setup(events_to: str, readers: int = 1) -> Setup:
-    """A simulator's beginning: one store, whose readers are numbered from 1."""
-    hook = WebhookSetup(f"{events_to}/webhooks/stripe", _SECRET, ("*",))
+class Place(Struct, frozen=True):
+    """A reader, as staff name it and as the provider does."""
+
+    reader: Mapping[str, str]
+    device: str
+
+
+DEVICE = "tmr_ginza_1"
+SECOND = {"store": _STORE, "name": "Counter 2"}
+ABROAD = Place({"store": "orchard", "name": _READER}, "tmr_orchard_1")
+"""Where codes can be paid: at readers in yen none is shown."""
+
+
+def setup(events_to: str, readers: int = 2) -> Setup:
+    """A simulator's beginning: a store whose readers are numbered from 1, and one abroad."""
+    hook = WebhookSetup(f"{events_to}/webhooks/stripe", _SECRET)
+    here = [ReaderSetup(device, name, "tml_ginza") for name, device in devices(readers).items()]
     return Setup(
-        (LocationSetup("tml_ginza", "Ginza"),),
-        tuple(ReaderSetup(device, name, "tml_ginza") for name, device in devices(readers).items()),
+        (LocationSetup("tml_ginza", "Ginza"), LocationSetup("tml_orchard", "Orchard", "SG")),
+        (*here, ReaderSetup(ABROAD.device, _READER, "tml_orchard")),
         webhooks=(hook,),
-        refund_fails_after_s=600,
+        refund_fails_after_s=0.3,
     )
 
 
@@ -37,7 +53,7 @@ def devices(readers: int) -> dict[str, str]:
 
 
 def write(
-    file: Path, journal: str, simulator: str, readers: int = 1, *, pos: str | None = None
+    file: Path, journal: str, simulator: str, readers: int = 2, *, pos: str | None = None
 ) -> None:
     """Write a gateway's configuration; `pos` is where its orders are, if it has any."""
     content: dict[str, Any] = {
@@ -56,7 +72,14 @@ def write(
                 "currency": "JPY",
                 "terminal_location": "tml_ginza",
                 "readers": devices(readers),
-            }
+            },
+            "orchard": {
+                "name": "Orchard",
+                "time_zone": "Asia/Singapore",
+                "currency": "SGD",
+                "terminal_location": "tml_orchard",
+                "readers": {_READER: ABROAD.device},
+            },
         },
     }
     if pos is not None:

@@ -18,7 +18,8 @@ class Fate(Struct, frozen=True, kw_only=True):
     other takes over. Another `victim` dies once, at the first moment, and the gateway lives.
 
     `loses` is a call of the first gateway whose request or answer is lost. `without` is a safeguard
-    that is taken away; what is not right within `patience_s` is wrong.
+    that is taken away; what is not right within `patience_s` is wrong. So many `processes` share
+    the journal.
     """
 
     dies_at: tuple[Moment, ...] = ()
@@ -26,6 +27,7 @@ class Fate(Struct, frozen=True, kw_only=True):
     loses: Moment | None = None
     without: str | None = None
     patience_s: float = 60.0
+    processes: int = 1
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

@@ -5,26 +5,21 @@ What is served is the product as `tillgraph serve` serves it; nothing in it know
 
 import asyncio
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import uvloop
 from msgspec import Struct
-from sqlalchemy import Connection, event
-from sqlalchemy.engine import Engine
-from sqlalchemy.engine.default import DefaultDialect
 
 import gateway.wiring
 from connectors.sdk.registry import Registry
 from gateway.cli.serve import Origin, _serve
 from gateway.logging import configure
 from gateway.payments.timing import Timing
+from tests.killing.commits import watch
 from tests.killing.moments import Diary, Meter, Moment, die
 from tests.killing.safeguards import remove, swap
-
-_WRITES = ("INSERT INTO", "UPDATE", "DELETE FROM")
-_OPTION = "tillgraph_writes"
-_SAID = "said by the transaction"
 
 # As in the product, in proportion, but some ten times as fast: a matrix of hundreds of kills would
 # mostly wait else. What only bounds a call stays as it is.
@@ -37,8 +32,8 @@ QUICK: dict[str, float] = {
     "follow_look_s": 0.2,
     "status_memory_s": 0.2,
     "sweep_s": 1.0,
-    "claim_life_s": 2.0,
-    "claim_renew_s": 0.5,
+    "claim_life_s": 1.0,
+    "claim_renew_s": 0.3,
     "news_look_s": 0.1,
     "adopt_s": 2.0,
 }
@@ -87,44 +82,16 @@ def _hasten() -> None:
 def watch_commits(orders: Orders, diary: Diary | None) -> None:
     """Note each commit that writes, and kill before or after the one that is named."""
     meter, kill = Meter("commit"), orders.kill
-    commit: Any = DefaultDialect.do_commit  # has no types
 
-    def do_commit(dialect: DefaultDialect, connection: Any) -> None:
-        name = ", ".join(connection.info.pop(_SAID, ()))
-        if not name:
-            commit(dialect, connection)
-            return
+    def watched(name: str, commit: Callable[[], None]) -> None:
         numbers = meter.begin(name)
         side = kill.side if kill is not None and meter.is_met(kill, name, numbers) else None
         if side == "before":
             die(orders.victim)
-        commit(dialect, connection)
+        commit()
         if diary is not None:
             diary.write("commit", name, numbers[0])
         if side == "after":
             die(orders.victim)
 
-    listens: Any = event.listen  # has no types
-    listens(Engine, "begin", _began)
-    listens(Engine, "before_cursor_execute", _said)
-    swap(DefaultDialect, "do_commit", do_commit)
-
-
-def _began(connection: Connection) -> None:
-    connection.info[_SAID] = []
-
-
-def _said(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-    """Remember what a transaction writes: that is its name."""
-    if not statement.startswith(_WRITES) or not connection.get_execution_options().get(_OPTION):
-        return
-    said, short = connection.info.setdefault(_SAID, []), _short(statement)
-    if short not in said:
-        said.append(short)
-
-
-def _short(statement: str) -> str:
-    """The verb and the table of a statement."""
-    verb, *rest = statement.split()
-    table = rest[1] if rest[0] in {"INTO", "FROM"} else rest[0]
-    return f"{verb.lower()} {table}"
+    watch(watched)

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from msgspec import Struct, field
@@ -15,9 +15,11 @@ from tests.killing.stories import STORIES
 
 T = TypeVar("T")
 
-# Reads are repeated for as long as something is waited for: the first of them stand for all.
+# Reads, and signs of life, are repeated for as long as something is waited for: the first of them
+# stand for all.
 _READS = ("retrieve_", "list_")
-_READS_MAX = 2
+_ROUTINE = (*_READS, "update processes", "delete listed_readers", "update provider_events")
+_ROUTINE_MAX = 2
 _SECOND_DEATH_WITHIN = 6
 # The provider dies when a call reaches it: of our commits it knows nothing.
 _BLIND = ("simulator", "commit")
@@ -74,7 +76,9 @@ class Tally(Struct):
         return time.monotonic() - self.began
 
 
-async def recorded(lanes: Sequence[Lane], names: Sequence[str]) -> list[tuple[str, Moment]]:
+async def recorded(
+    lanes: Sequence[Lane], names: Sequence[str], fate: Fate
+) -> Mapping[str, list[Moment]]:
     """Live through each story without a death, and return the moments at which it may die.
 
     Raises:
@@ -83,13 +87,15 @@ async def recorded(lanes: Sequence[Lane], names: Sequence[str]) -> list[tuple[st
     found: dict[str, list[Moment]] = {}
 
     async def record(lane: Lane, name: str) -> None:
-        outcome = await lane.live(STORIES[name], Fate())
+        outcome = await lane.live(STORIES[name], fate)
         log = lane.log()
         assert outcome.is_right, f"{name} goes wrong by itself: {outcome}\n{log}"
         found[name] = [it for it in dict.fromkeys(outcome.moments) if _is_telling(it)]
+        kinds = {it.kind for it in found[name]}
+        assert {"call", "commit"} == kinds, f"{name}: nobody sees more than {kinds}"
 
     await _spread(lanes, iter(names), record)
-    return [(name, moment) for name in names for moment in found[name]]
+    return found
 
 
 def cases(
@@ -176,4 +182,4 @@ def _is_read(moment: Moment) -> bool:
 
 
 def _is_telling(moment: Moment) -> bool:
-    return not _is_read(moment) or moment.nth <= _READS_MAX
+    return not moment.name.startswith(_ROUTINE) or moment.nth <= _ROUTINE_MAX

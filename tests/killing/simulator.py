@@ -6,6 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from connectors.stripe_terminal.simulator.setup import Setup
 from tests.killing.orphans import die_with_parent
 
 _START_S = 30
+_INSIST_S = 60.0
+_INSIST_PAUSE_S = 0.03
 KEY = "sk_test_kasane"
 
 
@@ -30,6 +33,7 @@ class Simulator:
         self._session: aiohttp.ClientSession | None = None
         self._control = ""
         self._port = 0
+        self._customers: object = {}
         self._is_up = asyncio.Event()
         self.url = ""
 
@@ -70,7 +74,7 @@ class Simulator:
             os.kill(self._process.pid, signal.SIGKILL)
         await self._process.wait()
 
-    async def restart(self, customers: Mapping[str, Any], post: Mapping[str, Any]) -> None:
+    async def restart(self, post: Mapping[str, Any]) -> None:
         """Kill it, and start it with the state that it had: a provider forgets nothing."""
         self._is_up.clear()
         state = await self._command("GET", "/state")
@@ -78,7 +82,7 @@ class Simulator:
         await self.start()
         await self._command("PUT", "/webhooks", dict(post))
         await self._command("PUT", "/state", state)
-        await self._command("PUT", "/customers", dict(customers))
+        await self._command("PUT", "/customers", self._customers)
         self._is_up.set()
 
     async def stop(self) -> None:
@@ -102,7 +106,27 @@ class Simulator:
     async def command(self, method: str, path: str, body: object = None) -> Any:
         """Give a command, once it is up; returns the answer, None where it is empty."""
         await self._is_up.wait()
+        if path == "/customers":
+            self._customers = body
         return await self._command(method, path, body)
+
+    async def insist(self, path: str, body: object) -> None:
+        """Make a gesture as soon as it is possible.
+
+        Raises:
+            AssertionError: It never is.
+        """
+        end = time.monotonic() + _INSIST_S
+        while True:
+            await self._is_up.wait()
+            assert self._session is not None
+            with suppress(aiohttp.ClientError):  # it may be killed this moment
+                async with self._session.post(f"{self._control}{path}", json=body) as answer:
+                    told = await answer.text()
+                    if answer.ok:
+                        return
+                    assert time.monotonic() < end, f"{path} is never possible: {told}"
+            await asyncio.sleep(_INSIST_PAUSE_S)
 
     async def _command(self, method: str, path: str, body: object = None) -> Any:
         assert self._session is not None

@@ -1,46 +1,20 @@
 """What tills and customers do, and how the books then stand."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
-
-from msgspec import Struct, field
 
 from tests.killing.clerk import Clerk, native
 from tests.killing.pos import TOTAL
+from tests.killing.rarer_stories import RARER
 from tests.killing.simulator import Simulator
+from tests.killing.story import NOTHING, PAID, STAYS_AWAY, TAPS, Ending, Story
 
 _CANCEL = ("terminalPaymentCancel", "TerminalPaymentCancelInput")
 _CAPTURE = ("terminalPaymentCapture", "TerminalPaymentCaptureInput")
 
 _RETRY = ("terminalPaymentRetry", "TerminalPaymentRetryInput")
 _INCREASE = ("terminalPaymentIncrease", "TerminalPaymentIncreaseInput")
-
-TAPS: Mapping[str, Any] = MappingProxyType({"tap_after_s": 0.05})
-STAYS_AWAY: Mapping[str, Any] = MappingProxyType({})
-
-
-class Ending(Struct, frozen=True):
-    """How a payment ends. `states` are those it may have; None of an amount is any."""
-
-    states: tuple[str, ...]
-    captured: int | None
-    refunded: int = 0
-
-
-class Story(Struct, frozen=True):
-    """One course of events.
-
-    `live` is what the till does. `customers` and `post` tell the simulator how customers and its
-    events behave; no event is sent where `post` drops all. `faults` go wrong at the simulator.
-    """
-
-    live: Callable[[Clerk, Simulator], Awaitable[None]]
-    endings: tuple[Ending, ...]
-    customers: Mapping[str, Any] = TAPS
-    post: Mapping[str, Any] = field(default_factory=lambda: {"drop": 1.0})
-    faults: tuple[Mapping[str, Any], ...] = ()
 
 
 async def _charge(clerk: Clerk, _: Simulator) -> None:
@@ -160,37 +134,35 @@ async def _after_another(clerk: Clerk, key: str) -> None:
     await clerk.reached(payload["payment"]["id"], "CAPTURED")
 
 
-_PAID = Ending(("CAPTURED",), 1000)
-_NOTHING = Ending(("CANCELED",), 0)
-
 STORIES: Mapping[str, Story] = MappingProxyType(
     {
-        "charge": Story(_charge, (_PAID,)),
-        "capture": Story(_capture, (_PAID,)),
+        "charge": Story(_charge, (PAID,)),
+        "capture": Story(_capture, (PAID,)),
         "capture part": Story(_capture_part, (Ending(("CAPTURED",), 600),)),
-        "cancel": Story(_cancel, (_NOTHING,), STAYS_AWAY),
-        "cancel a hold": Story(_cancel_hold, (_NOTHING,)),
+        "cancel": Story(_cancel, (NOTHING,), STAYS_AWAY),
+        "cancel a hold": Story(_cancel_hold, (NOTHING,)),
         "cancel or pay": Story(_race, (Ending(("CANCELED", "CAPTURED"), None),)),
         "refund": Story(_refund, (Ending(("CAPTURED",), 1000, 600),)),
         "decline": Story(
             _decline, (Ending(("DECLINED",), 0),), {"tap_after_s": 0.05, "declined": 1.0}
         ),
-        "retry": Story(_retry, (_PAID,), {"tap_after_s": 0.05, "declined": 1.0}),
+        "retry": Story(_retry, (PAID,), {"tap_after_s": 0.05, "declined": 1.0}),
         "increase": Story(_increase, (Ending(("CAPTURED",), 1500),)),
         "write-back": Story(_write_back, (Ending(("CAPTURED",), 1000, 300),)),
         "webhook": Story(
             _webhook, (Ending(("CAPTURED",), 1000, 400),), post={"copies": 3, "shuffle_s": 0.1}
         ),
-        "two tills": Story(_two_tills, (_PAID, _PAID)),
+        "two tills": Story(_two_tills, (PAID, PAID)),
         "deaf reader": Story(
             _charge,
-            (_PAID,),
+            (PAID,),
             faults=({"call": "process_payment_intent", "fault": "timeout_undelivered"},),
         ),
         "silent reader": Story(
             _charge,
-            (_PAID,),
+            (PAID,),
             faults=({"call": "process_payment_intent", "fault": "timeout_delivered"},),
         ),
+        **RARER,
     }
 )
