@@ -33,9 +33,12 @@ class EventSweep:
         self._timing = timing
         self._put = put
 
-    async def run(self) -> None:
-        """Sweep now, and again and again, until cancelled."""
-        before = None  # at first everything: whoever was at it has ended
+    async def run(self, before: datetime) -> None:
+        """Sweep now, and again and again, until cancelled.
+
+        At first all that came before that time: whoever was at it has ended. What comes later is on
+        its way already, and would be looked at twice.
+        """
         erased_at: datetime | None = None
         while True:
             try:
@@ -49,7 +52,7 @@ class EventSweep:
             # What has just come is on its way already.
             before = self._clock.now() - timedelta(seconds=self._timing.sweep_s)
 
-    async def take_up(self, before: datetime | None) -> None:
+    async def take_up(self, before: datetime) -> None:
         """Put in what came before, and was not taken up."""
         query = EventQuery(until=before, is_unapplied=True)
         last: KeptEvent | None = None

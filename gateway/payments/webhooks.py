@@ -38,7 +38,8 @@ class Webhooks:
 
     def open(self) -> None:
         """Take up, from now on, what is on record and was not taken up."""
-        self._sweeping = asyncio.create_task(self._sweep.run(), name="sweep of messages")
+        sweep = self._sweep.run(self._desk.clock.now())
+        self._sweeping = asyncio.create_task(sweep, name="sweep of messages")
 
     def listen(self, listener: Listener) -> None:
         """Tell somebody of every message that is taken up."""

@@ -1,11 +1,13 @@
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from connectors.sdk.terminal import ProviderEvent
 from gateway.payments import event_sweep
-from gateway.payments.event_log import Arrival, EventBatch
+from gateway.payments.event_log import Arrival, EventBatch, KeptEvent
 from gateway.payments.event_sweep import EventSweep
 from gateway.payments.journal import Journal
 from gateway.payments.timing import Timing
@@ -53,7 +55,7 @@ async def test_at_the_start_all_that_waits_is_taken_up(
     await came(journal, 6, applied=True)
     sweep = Sweep(journal)
 
-    await sweep.sweep.take_up(None)
+    await sweep.sweep.take_up(sweep.clock.now())
 
     assert ["evt_1", "evt_2", "evt_3", "evt_4", "evt_5"] == sweep.put
 
@@ -62,7 +64,7 @@ async def test_later_only_what_was_left_lying(journal: Journal) -> None:
     """What has just come is on its way already."""
     sweep = Sweep(journal, sweep_s=0.02)
     await came(journal, 1)
-    running = asyncio.create_task(sweep.sweep.run())
+    running = asyncio.create_task(sweep.sweep.run(sweep.clock.now()))
     await until(lambda: sweep.put == ["evt_1"])
     await asyncio.sleep(0.05)
     before = [*sweep.put]
@@ -74,17 +76,40 @@ async def test_later_only_what_was_left_lying(journal: Journal) -> None:
     assert {"evt_1"} == set(sweep.put)
 
 
-async def test_old_bytes_are_erased_once_a_day(journal: Journal) -> None:
+async def test_what_comes_after_the_opening_is_on_its_way(journal: Journal) -> None:
+    """However late the first sweep is: a second look at it would be one too many."""
+    sweep = Sweep(journal)
+    await came(journal, 1, days=1)
+    await came(journal, 2)
+    running = asyncio.create_task(sweep.sweep.run(NOW))
+    await until(lambda: sweep.put)
+    await ended(running)
+
+    assert ["evt_1"] == sweep.put
+
+
+async def test_old_bytes_are_erased_once_a_day(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As soon as they are older than they are kept."""
     await came(journal, 1, days=89.5)
     await came(journal, 2, days=90.5)
     sweep = Sweep(journal, sweep_s=0.005, events_kept_days=90)
-    running = asyncio.create_task(sweep.sweep.run())
+    read, reads = journal.kept_events, 0
+
+    async def counted(*given: Any) -> Sequence[KeptEvent]:
+        nonlocal reads
+        reads += 1
+        return await read(*given)
 
     async def bodies() -> int:
-        await asyncio.sleep(0.05)
+        """How many there are after one more sweep at least, which reads two pages."""
+        seen = reads
+        await until(lambda: reads > seen + 5)
         return (await journal.event_counts()).bodies
 
+    monkeypatch.setattr(journal, "kept_events", counted)
+    running = asyncio.create_task(sweep.sweep.run(sweep.clock.now()))
     at_the_start = await bodies()
     sweep.clock.forward(23 * 3600)
     same_day = await bodies()
@@ -103,7 +128,7 @@ async def test_a_broken_database_is_waited_for(
     sweep = Sweep(journal, sweep_s=0.005)
     with monkeypatch.context() as broken:
         broken.setattr(journal, "kept_events", None)
-        running = asyncio.create_task(sweep.sweep.run())
+        running = asyncio.create_task(sweep.sweep.run(sweep.clock.now()))
         await until(lambda: caplog.records)
     sweep.clock.forward(1)
     await until(lambda: sweep.put)

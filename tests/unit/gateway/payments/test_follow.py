@@ -124,6 +124,8 @@ async def test_closing_ends_calls_and_a_start_takes_them_up(
 
 async def test_a_payment_taken_up_while_it_is_sent(till: Till, terminal: ScriptedTerminal) -> None:
     """Whether the reader got it is not known: the intent is read, and then it is sent again."""
+    till.timing = replace(till.timing, answer_within_s=0.05)
+    await till.restart()
     terminal.faults["process"].append(Fault.LOST_REQUEST)
     gate = terminal.gates["intent"] = asyncio.Event()
     starting = asyncio.create_task(till.start())

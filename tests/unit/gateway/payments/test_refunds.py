@@ -12,7 +12,7 @@ from schema.domain.errors import RateLimited, Rejected
 from schema.domain.payment import AT_PROVIDER, RefundReason, RefundState
 from schema.ports.payments import RefundReceipt
 from tests.unit.gateway.payments.terminal import Fault, ScriptedTerminal
-from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, until, yen
+from tests.unit.gateway.payments.till import DEVICE, PATIENCE_S, Till, a_scope, until, yen
 
 
 async def sold(till: Till, terminal: ScriptedTerminal) -> None:
@@ -64,6 +64,7 @@ async def test_while_the_outcome_is_not_known_the_refund_says_so(
     again = await till.service.refund(a_scope(), "pay_1", yen(201), "r2")
     await until(lambda: len(terminal.faults["refund"]) < 39)
     unknown = await on_record(till, receipt.refund.id)
+    terminal.faults["refund"].clear()
     await until(lambda: terminal.named("refund"))
 
     assert RefundState.UNKNOWN is unknown.state
@@ -427,9 +428,10 @@ async def test_a_pending_refund_is_looked_at_without_any_message(
         return await pending()
 
     till.journal.pending_refunds = pending_refunds  # type: ignore[method-assign]
+    await until(lambda: not failures)  # a look that had begun before may be at the provider yet
     (made,) = terminal.intents["pi_1"].refunds
     terminal.intents["pi_1"].refunds[0] = replace(made, state=RefundState.SUCCEEDED)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while RefundState.PENDING is (await on_record(till, receipt.refund.id)).state:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

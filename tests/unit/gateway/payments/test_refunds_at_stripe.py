@@ -108,6 +108,10 @@ class Shop:
         await self.service._refunds.count_anew(payment)
         return list(await self.journal.refunds_of(payment))
 
+    def answers_soon(self) -> None:
+        """Answer before the card is shown for which a refund waits."""
+        self.service._timing = replace(QUICK, answer_within_s=0.1)
+
     async def ledger(self, intent: str | None) -> Any:
         """What Stripe's books say of a payment."""
         _, books = await self.account.command("GET", "/ledger")
@@ -180,6 +184,7 @@ async def test_refunds_made_in_stripes_dashboard(shop: Shop) -> None:
 async def test_an_interac_card_gets_its_money_at_a_reader(shop: Shop) -> None:
     """In two parts; by itself Stripe gives nothing back, and we do not ask it to."""
     payment = await shop.sold(1000, INTERAC)
+    shop.answers_soon()
     without = await shop.service.refund(a_scope(), payment, None, "r0")
     refund = await shop.refunded(payment, 400, reader=GIFT_DESK)
     await shop.shown_again(INTERAC)
@@ -201,6 +206,7 @@ async def test_an_interac_card_gets_its_money_at_a_reader(shop: Shop) -> None:
 async def test_a_part_that_the_cards_bank_refuses(shop: Shop) -> None:
     """Stripe's test amounts: one that ends in 05. The money stays, and can be given otherwise."""
     payment = await shop.sold(1000, INTERAC)
+    shop.answers_soon()
     refund = await shop.refunded(payment, 505, reader=GIFT_DESK)
     await shop.shown_again(INTERAC)
     await shop.service._refunds.wait(refund.id, 5)

@@ -10,7 +10,7 @@ from gateway.payments.journal import Journal, Payment
 from gateway.payments.states import State
 from schema.domain.errors import Rejected, SchemaDrift
 from tests.unit.gateway.payments.terminal import ScriptedTerminal
-from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, until, yen
+from tests.unit.gateway.payments.till import DEVICE, PATIENCE_S, Till, a_scope, until, yen
 
 GOOD = {"signature": "good"}
 
@@ -23,7 +23,7 @@ async def waiting(till: Till) -> list[str]:
 
 async def nothing_waits(till: Till) -> None:
     """Return when every message is taken up."""
-    end = time.monotonic() + 5
+    end = time.monotonic() + PATIENCE_S
     while await waiting(till):
         assert time.monotonic() < end, "a message is never taken up"
 

@@ -26,8 +26,11 @@ STORES = (
     StoreReaders("umeda", "JPY", {}, "tml_2"),
     StoreReaders("orchard", "SGD", {"Front counter": "tmr_sg"}),
 )
+# Where the limit is long the fact does not hang on it: a machine that is shared may stand still for
+# seconds. A test that waits for the limit itself sets its own.
+PATIENCE_S = 12.0
 QUICK = Timing(
-    answer_within_s=1.0,
+    answer_within_s=PATIENCE_S,
     first_look_s=0.004,
     slowest_look_s=0.02,
     gather_s=0.0,
@@ -36,7 +39,7 @@ QUICK = Timing(
     status_memory_s=0.0,
     refund_look_s=0.02,
     follow_look_s=0.02,
-    claim_life_s=0.5,
+    claim_life_s=60.0,
     claim_renew_s=0.05,
     news_look_s=0.01,
 )
@@ -134,7 +137,7 @@ class Till:
 
     async def reaches(self, *states: State, name: str = "pay_1") -> Payment:
         """Wait until a payment is in one of these states."""
-        end = time.monotonic() + 5
+        end = time.monotonic() + PATIENCE_S
         while True:
             found = (await self.journal.payments([name])).get(name)
             if found is not None and found.state in states:
@@ -154,7 +157,7 @@ class Till:
 
 async def until(is_so: Callable[[], object]) -> None:
     """Wait until something is so."""
-    end = time.monotonic() + 5
+    end = time.monotonic() + PATIENCE_S
     while not is_so():
         assert time.monotonic() < end, "it never came so far"
 

@@ -74,11 +74,11 @@ async def test_what_a_process_gives_back_is_free(journal: Journal) -> None:
 
 async def test_what_a_process_that_is_gone_had_is_free(journal: Journal) -> None:
     """After its time, and not before; the process finds that it was struck off."""
-    await enlisted(journal, "a", life_s=0.3)
-    await enlisted(journal, "b")
+    await enlisted(journal, "a", "b")
     await begun(journal, claimant="a")
     early = await tended(journal, "b")
-    await asyncio.sleep(0.35)
+    await journal.tend("a", 0.01, KINDS)  # its last sign of life, which is soon over
+    await asyncio.sleep(0.05)
 
     assert [] == early
     assert [ONE] == await tended(journal, "b")
