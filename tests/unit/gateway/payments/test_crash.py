@@ -20,7 +20,6 @@ from gateway.storage.engine import Database
 from gateway.storage.journal import SqlJournal
 from gateway.storage.tables import processes
 from schema.domain.payment import CaptureMethod, PaymentRecord, RefundState
-from schema.domain.payment_method import PaymentMethodKind
 from schema.ports.payments import PaymentIncrease, RefundReceipt
 from tests.unit.gateway.payments.terminal import NOW, ScriptedTerminal
 from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, a_start, yen
@@ -100,14 +99,6 @@ async def sale(till: Till) -> None:
     assert RefundState.SUCCEEDED is receipt.refund.state
 
 
-async def deposit(till: Till) -> None:
-    """Held, and a part of it taken later."""
-    name = (await started(till, capture=CaptureMethod.MANUAL)).id
-    payment = await till.reaches(State.AUTHORIZED, State.CAPTURING, State.PAID, name=name)
-    await till.service.capture(a_scope(), payment.id, yen(600))
-    await till.reaches(State.PAID, name=name)
-
-
 async def tab(till: Till) -> None:
     """Held, then more of it, and all of it taken later."""
     fields = {"capture": CaptureMethod.MANUAL, "incrementable": True}
@@ -120,52 +111,11 @@ async def tab(till: Till) -> None:
     await till.reaches(State.PAID, name=name)
 
 
-async def by_code(till: Till) -> None:
-    """Paid by a telephone, after the reader has been cleared."""
-    name = (await started(till, methods=(PaymentMethodKind.PAYNOW,))).id
-    await till.reaches(State.PAID, name=name)
-
-
-class Telephone:
-    """A customer wants a code, somebody clears the reader, and the telephone pays.
-
-    Each waits until the payment has been looked at a few times since.
-    """
-
-    def __init__(self) -> None:
-        self._seen = 0
-
-    def __call__(self, terminal: ScriptedTerminal) -> None:
-        """Do what is next, if it is time."""
-        looks = len(terminal.named("intent"))
-        self._seen = min(self._seen, looks)  # the next terminal begins anew
-        intent = next(iter(terminal.intents.values()), None)
-        if intent is None or looks < self._seen + 3:
-            return
-        if intent.status is not IntentStatus.REQUIRES_ACTION:
-            if terminal.waiting(DEVICE) is None:
-                return
-            terminal.show_code(DEVICE)
-        elif terminal.slots[DEVICE].action is None:
-            terminal.scan(intent)
-        else:
-            terminal.clear(DEVICE)
-        self._seen = looks
-
-
 async def change_of_mind(till: Till) -> None:
     """Started, and called off."""
     name = (await started(till)).id
     await till.service.cancel(a_scope(), name)
     await till.reaches(State.CANCELED, name=name)
-
-
-async def refusal(till: Till) -> None:
-    """Started, the card declined, and no other one tried in time."""
-    name = (await started(till)).id
-    await till.reaches(State.CARD_REFUSED, State.CANCELING, State.DECLINED, name=name)
-    till.clock.forward(till.timing.attempt_deadline_s)
-    await till.reaches(State.DECLINED, State.EXPIRED, name=name)
 
 
 async def another_card(till: Till) -> None:
@@ -197,14 +147,12 @@ def second_card_pays(terminal: ScriptedTerminal) -> None:
 
 
 PAYS: Callable[[ScriptedTerminal], None] = lambda terminal: terminal.present(DEVICE)  # noqa: E731
+# One for each kind of step; `python -m tests.killing` has more of them, at a real process.
 STORIES = {
     "sale": Story(sale, PAYS, 1000, 1000, IntentStatus.SUCCEEDED),
-    "deposit": Story(deposit, PAYS, 600, 0, IntentStatus.SUCCEEDED),
     "tab": Story(tab, PAYS, 1500, 0, IntentStatus.SUCCEEDED),
-    "code": Story(by_code, Telephone(), 1000, 0, IntentStatus.SUCCEEDED),
     "change of mind": Story(change_of_mind, lambda _: None, 0, 0, IntentStatus.CANCELED),
     "another card": Story(another_card, second_card_pays, 1000, 0, IntentStatus.SUCCEEDED),
-    "refusal": Story(refusal, lambda it: it.decline(DEVICE), 0, 0, IntentStatus.CANCELED),
 }
 
 
