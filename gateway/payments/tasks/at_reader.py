@@ -117,8 +117,8 @@ async def _found(
         return False
     if finding.ending is not None:
         await desk.recorder.call_off(task, finding.ending, **finding.fields)
-    elif finding.state is not None:
-        await desk.recorder.reach(task, finding.state, **finding.fields)
+    else:
+        await desk.recorder.reach(task, finding.state or task.state, **finding.fields)
     return True
 
 

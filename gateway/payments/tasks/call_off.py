@@ -2,11 +2,11 @@
 
 from contextlib import suppress
 
-from connectors.sdk.reader_task import SetupState, SetupStatus, TaskReader
+from connectors.sdk.reader_task import SetupStatus
 from connectors.sdk.terminal import ActionStatus
 from gateway.payments.tasks.course import AT_ONCE, TaskCourse, TaskDesk
 from gateway.payments.tasks.log import ReaderTask
-from gateway.payments.tasks.reading import entered, holds, is_ours, kept
+from gateway.payments.tasks.reading import Finding, entered, holds, is_ours, kept
 from schema.domain.errors import Conflict, OutcomeUnknown, SourceError
 from schema.domain.reader_task import ReaderTaskKind, ReaderTaskState
 
@@ -44,11 +44,11 @@ async def _withdraw(desk: TaskDesk, task: ReaderTask, course: TaskCourse) -> flo
     """Take the task from the reader; None when it is not there any more, else the pause."""
     setup = await desk.provider.truth(task) if task.setup is not None else None
     if setup is not None and setup.status is SetupStatus.SUCCEEDED:
-        return await _succeed(desk, task, setup, None)
+        return await _succeed(desk, task, kept(setup))
     reader = await desk.provider.seen(task)
     if reader.action is not None and is_ours(task, reader.action):
         if setup is None and reader.action.status is ActionStatus.SUCCEEDED:
-            return await _succeed(desk, task, None, reader)
+            return await _succeed(desk, task, entered(reader.action))
         if holds(task, reader) and task.clears < _CLEARS:
             return AT_ONCE if await _clear(desk, task) else course.pause_s()
     if setup is None or setup.status is SetupStatus.CANCELED:
@@ -58,13 +58,8 @@ async def _withdraw(desk: TaskDesk, task: ReaderTask, course: TaskCourse) -> flo
     return await _give_up(desk, task, course)
 
 
-async def _succeed(
-    desk: TaskDesk, task: ReaderTask, setup: SetupState | None, reader: TaskReader | None
-) -> float:
-    if setup is not None:
-        await desk.recorder.reach(task, ReaderTaskState.SUCCEEDED, **kept(setup).fields)
-    elif reader is not None and reader.action is not None:
-        await desk.recorder.reach(task, ReaderTaskState.SUCCEEDED, **entered(reader.action).fields)
+async def _succeed(desk: TaskDesk, task: ReaderTask, finding: Finding) -> float:
+    await desk.recorder.reach(task, ReaderTaskState.SUCCEEDED, **finding.fields)
     return AT_ONCE
 
 

@@ -15,7 +15,7 @@ from connectors.sdk.reader_task import (
 from gateway.payments.provider import Provider, Watched
 from gateway.payments.tasks.log import ReaderTask
 from gateway.payments.timing import Timing
-from schema.domain.reader_task import CardSetup, Cart, CartClear, Inputs
+from schema.domain.reader_task import Cart, CartClear, Inputs
 from schema.domain.reference import GlobalId, SourceRef
 
 
@@ -88,7 +88,7 @@ class TaskProvider(Provider):
                 return await self._call(
                     ctx, lambda it: self._tasks.collect_inputs(it, device, asked)
                 )
-            case CardSetup() as card:
+            case card:
                 process = SetupProcess(_announced(task), card.redisplay, account)
                 return await self._call(
                     ctx, lambda it: self._tasks.process_setup(it, device, process)

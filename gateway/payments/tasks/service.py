@@ -258,5 +258,5 @@ def _wrong(asked: Asked, currency: str) -> UserErrorRecord | None:
             return None
         case Inputs(inputs):
             return checks.inputs(inputs)
-        case CardSetup():
-            return checks.setup(asked)
+        case card:
+            return checks.setup(card)

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from sqlalchemy import text
 
 from connectors.sdk.terminal import IntentStatus
-from gateway.payments.journal import Outcome
+from gateway.payments.journal import Attempt, Outcome, Payment
 from gateway.payments.keys import Step
 from gateway.payments.states import State
 from gateway.storage.engine import Database
@@ -16,9 +16,9 @@ from schema.domain.errors import (
     Rejected,
     SourceError,
 )
-from schema.domain.payment import CaptureMethod, PaymentState
+from schema.domain.payment import CaptureMethod, PaymentRecord, PaymentState
 from tests.unit.gateway.payments.terminal import Fault, ScriptedTerminal
-from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, until, yen
+from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, a_start, until, yen
 
 
 async def outcomes(till: Till) -> list[Outcome | None]:
@@ -380,3 +380,23 @@ async def test_who_has_lost_the_reader_is_not_sent(
 
     assert State.SUPERSEDED is (await till.reaches(State.SUPERSEDED)).state
     assert [] == terminal.named("process")
+
+
+async def test_an_answer_that_comes_as_the_payment_is_called_off(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """What came of the call is on record, and the step that was taken meanwhile stands."""
+    advance_after = till.journal.advance_after
+
+    async def overtaken(before: Payment, after: Payment, note: str, attempt: Attempt) -> None:
+        await till.service._recorder.call_off(before, State.CANCELED, "canceled by another")
+        await advance_after(before, after, note, attempt)
+
+    till.journal.advance_after = overtaken  # type: ignore[method-assign]
+    answer = await till.service.start(a_scope(), a_start())
+    await till.reaches(State.CANCELED)
+    (attempt,) = await till.journal.attempts("pay_1", Step.PROCESS)
+
+    assert isinstance(answer, PaymentRecord)
+    assert Outcome.DONE is attempt.outcome
+    assert "AWAITING_CARD" not in await till.states()

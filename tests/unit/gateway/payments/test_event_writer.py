@@ -240,3 +240,23 @@ async def test_an_interrupted_transaction_is_a_failure(
     with pytest.raises(RuntimeError, match="interrupted"):
         await waits
     watched.gate.set()
+
+
+async def test_a_failure_does_not_delay_those_who_have_come_since(
+    writer: EventWriter, watched: WatchedJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They have a transaction of their own at once, whatever becomes of it."""
+    monkeypatch.setattr(event_writer, "_RETRY_S", 60)
+    watched.fails = True
+    watched.gate.clear()
+    first = asyncio.create_task(writer.keep(named(1), b"{}"))
+    await until(lambda: watched.batches)
+    second = asyncio.create_task(writer.keep(named(2), b"{}"))
+    await until(lambda: writer._letters)
+    watched.gate.set()
+    errors = await asyncio.gather(first, second, return_exceptions=True)
+
+    assert [OSError, OSError] == [type(it) for it in errors]
+    assert [["evt_1"], ["evt_2"]] == [
+        [it.event.id for it in batch.arrivals] for batch in watched.batches
+    ]

@@ -67,6 +67,7 @@ async def test_a_stale_step_is_taken_anew(till: Till, terminal: ScriptedTerminal
 async def test_what_nobody_knows_is_not_followed(till: Till) -> None:
     """A nudge for a payment that is not on record comes to nothing."""
     till.service._followers.nudge("pay_9")
+    await until(lambda: not till.service._keeper._errands)
     await until(lambda: not till.service._followers._tasks)
 
     assert {} == await till.journal.payments(["pay_9"])

@@ -142,3 +142,18 @@ async def test_many_waiting_payments_are_few_questions(journal: Journal, termina
 
     assert lists > 1
     assert intents + readers < 12 * lists
+
+
+async def test_whoever_goes_away_leaves_the_answer_to_the_others(terminal: Listed) -> None:
+    """The question is the same for all who have asked."""
+    ask = polling(terminal)
+    gate = terminal.gates["readers"] = asyncio.Event()
+    gone = asyncio.create_task(ask.reader(at(DEVICE)))
+    stays = asyncio.create_task(ask.reader(at(OTHER)))
+    await until(lambda: terminal.lists)
+    gone.cancel()
+    gate.set()
+    found = await stays
+
+    assert found is not None
+    assert (OTHER, True) == (found.id, gone.cancelled())

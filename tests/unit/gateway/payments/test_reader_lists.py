@@ -226,3 +226,18 @@ async def test_readers_are_listed_one_place_after_the_other(
     await until(lambda: terminal.listings >= 4)
 
     assert time.monotonic() - since > 3 * _GAP_S - 0.05
+
+
+async def test_only_the_place_in_doubt_is_read_again(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """The other places have their turn when their lists are old."""
+    lists, places = till.service.directory.lists, [Place("tml_1", None), Place("tml_2", None)]
+    await until(lambda: all(lists._asked_at(place) > 0 for place in places))
+    await asyncio.sleep(2 * _GAP_S)
+    before = terminal.listings
+    till.service.directory.doubt("ginza")
+    await until(lambda: terminal.listings > before)
+    await asyncio.sleep(2 * _GAP_S)
+
+    assert before + 1 == terminal.listings

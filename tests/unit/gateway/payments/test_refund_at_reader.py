@@ -387,3 +387,17 @@ async def test_a_payment_does_not_replace_somebody_elses_refund(
 
     assert "READER_BUSY" == busy.code
     assert PaymentState.AWAITING_CARD is started.state
+
+
+async def test_a_reader_that_a_payment_is_about_to_have(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """It shows nothing yet, and is another's all the same."""
+    gate = terminal.gates["create_intent"] = asyncio.Event()
+    await till.start("k2", reader=GIFT)
+    refused = await asked(till)
+    gate.set()
+    await until(lambda: terminal.waiting(OTHER))
+
+    assert "READER_BUSY" == getattr(refused, "code", None)
+    assert [] == terminal.named("refund_at_reader")

@@ -148,3 +148,21 @@ async def test_a_capture_that_takes_its_time(till: Till, terminal: ScriptedTermi
     await till.reaches(State.PAID)
 
     assert [] == terminal.named("capture")
+
+
+async def test_a_capture_that_is_refused_because_the_money_was_taken(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """Somebody took it at the provider while our call was out: it is paid, and no refusal."""
+    await held(till, terminal)
+    gate = terminal.gates["capture"] = asyncio.Event()
+    terminal.faults["capture"].append(Conflict("payment_intent_unexpected_state"))
+    capturing = asyncio.create_task(capture(till))
+    await until(lambda: terminal.named("capture"))
+    terminal.take(terminal.intents["pi_1"], 700)
+    gate.set()
+    captured = await capturing
+
+    assert (PaymentState.CAPTURED, yen(700)) == (captured.state, captured.captured)
+    assert [Outcome.REFUSED] == await outcomes(till)
+    assert captured.failure is None

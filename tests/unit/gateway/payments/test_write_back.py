@@ -343,3 +343,12 @@ def test_final() -> None:
     assert is_final(Rejected("", reason="E1"))
     assert not is_final(Unavailable(""))
     assert not is_final(Rejected("", reason="403"))
+
+
+async def test_an_entry_that_another_was_faster_to_take(clerk: Clerk) -> None:
+    """It was due when it was read; whoever comes second sends nothing."""
+    (entry,) = await clerk.journal.due_entries(clerk.clock.now(), 9)
+    await WriteBack(clerk.journal, clerk.books, clerk.clock, PACE).send_due()
+    await clerk.sender._send(entry)
+
+    assert [(TAKEN, False)] == clerk.books.calls

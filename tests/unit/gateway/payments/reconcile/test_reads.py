@@ -1,9 +1,12 @@
 """What was found is shown to those who may see it, in parts."""
 
+from base64 import urlsafe_b64encode
+
+import msgspec
 import pytest
 
 from gateway.payments.reconcile import reads
-from gateway.payments.reconcile.finding import Finding, Run
+from gateway.payments.reconcile.finding import Finding, FindingPosition, Run
 from gateway.storage.engine import Database
 from gateway.storage.journal import SqlJournal
 from schema.domain.errors import InvalidRequest
@@ -56,6 +59,14 @@ async def test_who_sees_what(log: SqlJournal) -> None:
 )
 async def test_no_cursor(log: SqlJournal, cursor: str) -> None:
     """What is no cursor of the list is refused."""
+    with pytest.raises(InvalidRequest, match="after"):
+        await reads.findings(log, EVERYBODY, ALL, 2, cursor)
+
+
+async def test_a_cursor_of_a_kind_that_is_none(log: SqlJournal) -> None:
+    """Of the right form, and of another list or another version."""
+    position = FindingPosition(NOW, "NO_SUCH_KIND", "pay_1")
+    cursor = urlsafe_b64encode(msgspec.msgpack.encode(position)).decode()
     with pytest.raises(InvalidRequest, match="after"):
         await reads.findings(log, EVERYBODY, ALL, 2, cursor)
 

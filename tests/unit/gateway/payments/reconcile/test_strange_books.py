@@ -21,7 +21,7 @@ from gateway.storage.engine import Database
 from gateway.storage.journal import SqlJournal
 from gateway.storage.tables import payments
 from schema.domain.errors import Unavailable
-from schema.domain.payment import RefundState
+from schema.domain.payment import PaymentChannel, RefundState
 from schema.domain.reconciliation import FindingKind, FindingSeverity
 from tests.unit.connectors.stripe_terminal.simulator.conftest import Open
 from tests.unit.gateway.payments.reconcile.conftest import Office
@@ -240,3 +240,17 @@ def _intent(status: IntentStatus) -> IntentState:
 async def _tampered(office: Office, name: str, **values: Any) -> None:
     async with office.database.write() as connection:
         await connection.execute(update(payments).where(payments.c.id == name).values(values))
+
+
+async def test_an_online_payment_of_which_no_order_is_asked_any_more(office: Office) -> None:
+    """What the provider does not know cannot be read again; what is on record of it decides."""
+    payment = a_payment(
+        state=State.PAID, channel=PaymentChannel.ONLINE, intent="pi_gone", captured=yen(1000)
+    )
+    await office.journal.keep_online(payment, "found at the provider")
+    finding = compare.without_order(payment)
+    assert finding is not None
+    await office.journal.note_findings([finding], NOW)
+    await office.books.reconciler.sweep()
+
+    assert [] == [*await office.books.reconciler.open_findings(FindingQuery())]

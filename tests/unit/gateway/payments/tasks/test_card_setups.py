@@ -3,10 +3,16 @@
 import pytest
 from msgspec.structs import replace
 
-from schema.domain.reader_task import ReaderTaskState
+from connectors.sdk.context import CallContext
+from connectors.sdk.reader_task import SetupState, SetupStatus, TaskAction, TaskReader
+from connectors.sdk.terminal import ActionStatus
+from gateway.payments.tasks.at_reader import _may_send_again
+from gateway.payments.tasks.course import TaskCourse
+from schema.domain.reader_task import ReaderTaskKind, ReaderTaskState
 from tests.unit.gateway.payments.tasks.counter import SETUP, Counter, codes
 from tests.unit.gateway.payments.till import FRONT as FRONT_KEY
 from tests.unit.gateway.payments.till import a_scope
+from tests.unit.gateway.storage.test_tasks import a_task
 
 PROCESS = "process_setup_intent"
 WAITING, SUCCEEDED = ReaderTaskState.WAITING, ReaderTaskState.SUCCEEDED
@@ -162,3 +168,41 @@ async def _status(counter: Counter) -> str:
     setup = (await counter.task()).setup or ""
     found = await counter.account.stripe.v1.setup_intents.retrieve_async(setup)
     return str(found.status)
+
+
+async def test_a_bank_that_is_being_asked_is_waited_for(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A card that is called off meanwhile may be kept all the same: it is read until then."""
+    asked = await counter.save()
+    read, looks = counter.driver.setup, 0
+
+    async def processing(ctx: CallContext, setup: str, account: str | None) -> SetupState:
+        nonlocal looks
+        looks += 1
+        found = await read(ctx, setup, account)
+        return replace(found, status=SetupStatus.PROCESSING) if looks < 4 else found
+
+    monkeypatch.setattr(counter.driver, "setup", processing)
+    await counter.cancel(asked.id)
+    await counter.reaches(ReaderTaskState.CANCELED)
+
+    assert looks >= 4
+    assert "canceled" == await _status(counter)
+
+
+async def test_a_card_that_the_reader_has_taken_is_not_asked_for_again(counter: Counter) -> None:
+    """Its setup tells a little later than the reader that the card is kept."""
+    task = a_task(setup="seti_1", asked=SETUP, kind=ReaderTaskKind.CARD_SETUP)
+    desk = counter.tasks._followers._desk
+    course = TaskCourse(task.id, counter.timing, is_taken_up=False)
+    taken = TaskAction("process_setup_intent", ActionStatus.SUCCEEDED, setup="seti_1")
+
+    assert not _may_send_again(desk, task, course, TaskReader("tmr_1", None, taken))
+    assert _may_send_again(desk, task, course, TaskReader("tmr_1", None))
+
+
+async def test_what_was_never_announced_is_asked_for_nowhere(counter: Counter) -> None:
+    """A mistake of ours: without its id there is nothing that the provider could be asked."""
+    with pytest.raises(ValueError, match="not been announced"):
+        await counter.tasks._followers._desk.provider.truth(a_task())

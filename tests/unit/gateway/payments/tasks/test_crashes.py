@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import update
 
 from connectors.sdk.terminal import ProviderEvent
+from gateway.payments.journal import StaleError
 from gateway.payments.tasks.log import ReaderTask
 from gateway.storage.tables import leases
 from schema.domain.reader_task import Inputs, ReaderTaskKind, ReaderTaskState
@@ -208,3 +209,63 @@ async def _recorded(counter: Counter, *, attempt: int, fence: int | None = None)
     if fence is not None:
         async with counter.database.write() as connection:
             await connection.execute(update(leases).values(holder="pay_1", fence=fence))
+
+
+async def test_a_card_that_is_announced_waits_for_certain_claims(counter: Counter) -> None:
+    """Its customer and its setup are made by the process that surely has the task."""
+    keeper = counter.keeper
+    assert keeper._task is not None
+    keeper._task.cancel()
+    keeper._valid_until = 0.0
+    saving = asyncio.create_task(counter.save())
+    await asyncio.sleep(0.3)
+    during = await counter.calls("create_customer")
+    keeper._valid_until = float("inf")
+    await saving
+    await counter.reaches(WAITING)
+
+    assert (0, 1) == (during, await counter.calls("create_customer"))
+
+
+async def test_a_stale_step_is_taken_anew(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read again, it is what follows from the latest state."""
+    await counter.ask()
+    advance, stale = counter.journal.advance_task, [StaleError()]
+
+    async def racing(before: ReaderTask, after: ReaderTask) -> None:
+        if stale:
+            raise stale.pop()
+        await advance(before, after)
+
+    monkeypatch.setattr(counter.journal, "advance_task", racing)
+    await counter.do("enter")
+
+    assert (ENTERED,) == (await counter.reaches(SUCCEEDED)).answers
+    assert [] == stale
+
+
+async def test_what_nobody_knows_is_not_followed(counter: Counter) -> None:
+    """A task that is not on record comes to nothing."""
+    followers = counter.tasks._followers
+    await followers.take_up(["tsk_9"])
+    await asyncio.wait([*followers._tasks.values()], timeout=10)
+
+    assert {} == followers._tasks
+
+
+async def test_a_call_is_waited_for_when_its_task_is_through(counter: Counter) -> None:
+    """Another process has ended it; whatever the reader answers, nothing follows from it."""
+    await counter.account.fault("delay", COLLECT, delay_s=0.5)
+    asking = asyncio.create_task(counter.ask())
+    await counter.account.came(COLLECT)
+    task, (follower,) = await counter.task(), counter.tasks._followers._tasks.values()
+    ended = replace(task, state=ReaderTaskState.CANCELED, version=task.version + 1)
+    await counter.journal.advance_task(task, ended)
+    counter.tasks._followers.nudge(task.id)
+    await asyncio.wait([follower], timeout=10)
+    asking.cancel()
+
+    assert follower.done()
+    assert ReaderTaskState.CANCELED is (await counter.task()).state

@@ -231,6 +231,7 @@ async def test_the_provider_is_away_while_it_waits(counter: Counter) -> None:
     await counter.account.command("PUT", "/", {"mode": "dead"})
     counter.clock.forward(counter.timing.attempt_deadline_s)
     await counter.reaches(ReaderTaskState.UNKNOWN)
+    await asyncio.sleep(0.2)  # it is looked at all the time, and stays unknown
     await counter.account.command("PUT", "/", {"mode": "ok"})
 
     await counter.reaches(ReaderTaskState.EXPIRED)
@@ -328,10 +329,12 @@ SELECTION = InputAsked(InputKind.SELECTION, "Your size", choices=(CHOICE,))
         ([replace(SELECTION, choices=())], ("0",)),
         ([replace(SELECTION, choices=(CHOICE, CHOICE))], ("0",)),
         ([replace(SELECTION, choices=(replace(CHOICE, text=""),))], ("0",)),
+        ([replace(SELECTION, choices=(CHOICE, InputChoice("m", "")))], ("0",)),
         ([replace(SELECTION, choices=(replace(CHOICE, id="x" * 51),))], ("0",)),
         ([replace(SELECTION, choices=tuple(InputChoice(f"{n}", "x") for n in range(11)))], ("0",)),
         ([replace(EMAIL, toggles=(InputToggle(),))], ("0",)),
         ([replace(EMAIL, toggles=(InputToggle("x" * 51),))], ("0",)),
+        ([replace(EMAIL, toggles=(InputToggle("x"), InputToggle()))], ("0",)),
         ([replace(EMAIL, toggles=(InputToggle("x"),) * 6)], ("0",)),
     ],
 )
