@@ -1,5 +1,7 @@
 """From the journal to the provider: the reader is checked, and the payment announced."""
 
+from contextlib import suppress
+
 from connectors.sdk.terminal import ActionStatus, ReaderAction
 from gateway.payments.course import AT_ONCE, Course, Desk
 from gateway.payments.failures import (
@@ -9,6 +11,8 @@ from gateway.payments.failures import (
     failure_of,
 )
 from gateway.payments.journal import Payment
+from gateway.payments.leases import LeaseLostError
+from gateway.payments.send import send
 from gateway.payments.states import FINAL, Event, State
 from schema.domain.errors import OutcomeUnknown, RateLimited, SourceError, Unavailable
 from schema.domain.payment import PaymentFailure, RefundState
@@ -17,7 +21,7 @@ _TRIES = 3
 
 
 async def announce(desk: Desk, payment: Payment, course: Course) -> float:
-    """Check the reader, then create the intent; return the pause until the next step.
+    """Check the reader, create the intent, and send it; return the pause until the next step.
 
     A lost answer is asked for again under the same key, until the payment's time is over.
     """
@@ -48,6 +52,9 @@ async def _create(desk: Desk, payment: Payment, course: Course) -> float:
     except SourceError:
         course.may_be_announced = before
         raise
+    if not desk.is_overdue(payment):
+        with suppress(LeaseLostError):
+            return await send(desk, payment, course, intent.id)
     await desk.recorder.take(payment, Event.INTENT_CREATED, intent=intent.id)
     return AT_ONCE
 

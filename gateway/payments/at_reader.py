@@ -10,6 +10,7 @@ from gateway.payments.journal import Attempt, Outcome, Payment, StaleError
 from gateway.payments.keys import Step
 from gateway.payments.leases import LeaseLostError
 from gateway.payments.reading import UNPAID, holds, is_idle, judge
+from gateway.payments.send import send
 from gateway.payments.states import Event, State
 from schema.domain.errors import (
     Conflict,
@@ -27,7 +28,7 @@ _READER_MAY_TELL = {IntentStatus.REQUIRES_PAYMENT_METHOD, IntentStatus.REQUIRES_
 
 
 async def dispatch(desk: Desk, payment: Payment, course: Course) -> float:
-    """Send the payment to its reader, in a task that nobody's leaving ends."""
+    """Send the payment to its reader."""
     if desk.is_overdue(payment):
         await desk.recorder.call_off(payment, State.EXPIRED, "not sent in time", NO_CARD)
         return AT_ONCE
@@ -36,14 +37,10 @@ async def dispatch(desk: Desk, payment: Payment, course: Course) -> float:
         if pause_s is not None:
             return pause_s
     try:
-        sent, attempt = await desk.recorder.attempt(payment, Event.DISPATCH, Step.PROCESS)
+        return await send(desk, payment, course)
     except LeaseLostError:
         await desk.recorder.call_off(payment, State.SUPERSEDED, "the reader was given to another")
         return AT_ONCE
-    course.reached(sent.version)
-    call = asyncio.create_task(desk.provider.process(sent, attempt), name=f"process {attempt.key}")
-    course.send(call, attempt)
-    return course.pause_s()
 
 
 async def look(desk: Desk, payment: Payment, course: Course) -> float:
@@ -117,7 +114,9 @@ async def _answered(
         except StaleError:
             await settle(desk, call, attempt)
             raise
-        return AT_ONCE
+        # What the reader has just answered need not be asked again at once.
+        is_asking = holds(call.result(), payment) and not course.is_told
+        return course.pause_s() if is_asking else AT_ONCE
     error = await settle(desk, call, attempt)
     if payment.state is not State.DISPATCHING or error is None:
         return AT_ONCE

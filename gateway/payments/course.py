@@ -68,10 +68,12 @@ class Course:
     """One payment that is being followed. Nothing in here is needed after a crash.
 
     `is_taken_up` tells that another process may have begun calls of which this one knows nothing.
+    `is_told` tells that there has been news since the payment was last sent to its reader.
     """
 
     trouble: PaymentFailure | None = None
     version = 0
+    is_told = False
 
     def __init__(self, payment: str, timing: Timing, *, is_taken_up: bool) -> None:
         self.payment = payment
@@ -88,6 +90,7 @@ class Course:
 
     def nudge(self) -> None:
         """Let the next look happen now, at the journal as well, and those after it soon."""
+        self.is_told = True
         self._read_at = None
         self._wake()
 
@@ -138,6 +141,7 @@ class Course:
     def send(self, call: asyncio.Task[ReaderState], attempt: Attempt) -> None:
         """Remember a call to the reader that is under way; its end is news."""
         self.call, self.attempt = call, attempt
+        self.is_told = False
         call.add_done_callback(lambda _: self._wake())
 
     def _wake(self) -> None:

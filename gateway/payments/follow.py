@@ -54,7 +54,7 @@ class Followers:
 
     def begin(self, payment: Payment) -> None:
         """Follow a payment that has just been recorded: nobody has called the provider for it."""
-        self._desk.recorder.know(payment)
+        self._desk.recorder.begin(payment)
         self._follow(payment.id, is_taken_up=False).has_read()
 
     def nudge(self, payment: str) -> None:

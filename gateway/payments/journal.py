@@ -252,8 +252,17 @@ class PaymentLog(Protocol):
         """
         ...
 
-    async def advance_to(self, before: Payment, after: Payment, note: str, step: Step) -> Attempt:
+    async def advance_to(
+        self,
+        before: Payment,
+        after: Payment,
+        note: str,
+        step: Step,
+        via: PaymentStep | None = None,
+    ) -> Attempt:
         """Record a step, and the new attempt that it stands for, in one transaction.
+
+        `via` is a step that came before it, and is recorded only now.
 
         Raises:
             StaleError: `before` is not the latest.

@@ -37,6 +37,7 @@ class Recorder:
         self._clock = clock
         self._turn = timedelta(seconds=turn_s)
         self._known: dict[str, Payment] = {}
+        self._steps: dict[str, list[PaymentStep]] = {}
 
     async def take(
         self, payment: Payment, event: Event, note: str | None = None, **fields: Any
@@ -48,30 +49,46 @@ class Recorder:
             StaleError: The payment has taken another step in between.
         """
         reached = self.reached(payment, event, fields)
-        await self._journal.advance(payment, reached, note or event.value)
-        await self.tell(reached)
+        note = note or event.value
+        await self._journal.advance(payment, reached, note)
+        await self.tell(reached, note)
         return reached
 
     async def answered(self, payment: Payment, event: Event, attempt: Attempt) -> Payment:
         """Take the step that follows from a call's good answer. Raises as `take`."""
         reached = self.reached(payment, event, {})
         await self._journal.advance_after(payment, reached, event.value, attempt)
-        await self.tell(reached)
+        await self.tell(reached, event.value)
         return reached
 
     async def attempt(
-        self, payment: Payment, event: Event, step: Step, **fields: Any
+        self,
+        payment: Payment,
+        event: Event,
+        step: Step,
+        *,
+        first: Event | None = None,
+        **fields: Any,
     ) -> tuple[Payment, Attempt]:
         """Take a step that stands for a call to the provider, and return the call's record.
+
+        What has happened `first` is a step of its own, with the `fields`, in the same commit.
 
         Raises:
             ForbiddenStepError: The table has no such step.
             StaleError: The payment has taken another step in between.
             LeaseLostError: The reader has been given to another payment.
         """
-        reached = self.reached(payment, event, fields)
-        attempt = await self._journal.advance_to(payment, reached, event.value, step)
-        await self.tell(reached)
+        if first is None:
+            reached = self.reached(payment, event, fields)
+            attempt = await self._journal.advance_to(payment, reached, event.value, step)
+        else:
+            between = self.reached(payment, first, fields)
+            reached = self.reached(between, event, {})
+            via = step_to(between, first.value)
+            attempt = await self._journal.advance_to(payment, reached, event.value, step, via)
+            await self.tell(between, first.value)
+        await self.tell(reached, event.value)
         return reached, attempt
 
     async def retry(self, payment: Payment, actor: str, **fields: Any) -> Payment | ReaderHeld:
@@ -80,7 +97,7 @@ class Recorder:
         note = f"tried again by {actor}"
         begun = await self._journal.retry(payment, reached, note, actor)
         if isinstance(begun, Payment):
-            await self.tell(begun)
+            await self.tell(begun, note)
         return begun
 
     async def call_off(
@@ -93,11 +110,25 @@ class Recorder:
         """End a payment that is being called off, as was meant. Raises as `take`."""
         return await self.take(payment, ENDINGS[payment.ending or State.CANCELED], note)
 
-    async def tell(self, payment: Payment) -> None:
-        """Tell those who follow the payment how it stands, after that was recorded."""
+    async def tell(self, payment: Payment, note: str | None = None) -> None:
+        """Tell those who follow the payment how it stands, after that was recorded with a note."""
         if payment.id in self._known:
             self._known[payment.id] = payment
+            self._remember(payment, note)
         self._changes.publish(payment)
+
+    def begin(self, payment: Payment) -> None:
+        """Remember a payment that this process has just recorded, with all its steps."""
+        self.know(payment)
+        self._steps[payment.id] = [step_to(payment, begun_note(payment))]
+
+    def _remember(self, payment: Payment, note: str | None) -> None:
+        """Remember a step, unless others that came before it are not remembered."""
+        steps = self._steps.get(payment.id)
+        if steps is not None and note is not None and payment.version == len(steps) + 1:
+            steps.append(step_to(payment, note))
+        else:
+            self._steps.pop(payment.id, None)
 
     def know(self, payment: Payment) -> None:
         """Remember how the payment stands, and each step that this process takes with it."""
@@ -110,10 +141,17 @@ class Recorder:
     def forget(self, payment: str) -> None:
         """Do not remember the payment any more."""
         self._known.pop(payment, None)
+        self._steps.pop(payment, None)
 
     async def shown(self, payments: Sequence[Payment]) -> list[PaymentRecord]:
         """The payments as clients see them, in their order."""
-        steps = await self._journal.steps([payment.id for payment in payments])
+        steps: dict[str, Sequence[PaymentStep]] = {
+            it.id: self._steps[it.id]
+            for it in payments
+            if it.version <= len(self._steps.get(it.id, ()))
+        }
+        if lacking := [it.id for it in payments if it.id not in steps]:
+            steps.update(await self._journal.steps(lacking))
         return [shown_payment(payment, steps) for payment in payments]
 
     def reached(self, payment: Payment, event: Event, fields: dict[str, Any]) -> Payment:
@@ -123,6 +161,16 @@ class Recorder:
         if event in _TURNS:
             fields = {**fields, "deadline": now + self._turn}
         return replace(payment, state=state, version=version, updated_at=now, **fields)
+
+
+def begun_note(payment: Payment) -> str:
+    """The note of a payment's first step."""
+    return f"started by {payment.actor}"
+
+
+def step_to(payment: Payment, note: str) -> PaymentStep:
+    """The step that has led to where the payment stands."""
+    return PaymentStep(payment.id, payment.version, payment.updated_at, payment.state, note)
 
 
 def shown_payment(payment: Payment, steps: Mapping[str, Sequence[PaymentStep]]) -> PaymentRecord:

@@ -289,13 +289,15 @@ class PaymentService:
         store = checks.place(self.directory, actor, request)
         if isinstance(store, UserErrorRecord):
             return store
-        known = await self._journal.by_key(request.idempotency_key)
-        if known is not None:
-            same = known.request_hash == checks.start_hash(request)
-            return known if same else refusals.key_taken()
         amount = checks.amount_due(store, request, self._provider.amount_rule)
         if isinstance(amount, UserErrorRecord):
-            return amount
+            # What was due when the key was first used may be paid by now. Where nothing is wrong,
+            # the journal looks for the key itself.
+            known = await self._journal.by_key(request.idempotency_key)
+            if known is None:
+                return amount
+            same = known.request_hash == checks.start_hash(request)
+            return known if same else refusals.key_taken()
         name, now = self._names.payment(), self._clock.now()
         new = checks.new_payment(name, now, actor, store=store, request=request, amount=amount)
         rule = self._provider.amount_rule(amount.currency)

@@ -5,6 +5,7 @@ change of stacks: several times the work of all that a payment's transaction doe
 within a transaction works as ever.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -84,8 +85,7 @@ class KeptConnections:
         try:
             yield connection
         except sqlite3.Error:
-            await connection.invalidate()
-            await connection.close()
+            await _closed(connection, is_broken=True)
             raise
         except BaseException:
             await self._put_back(connection, kept, most)
@@ -98,7 +98,14 @@ class KeptConnections:
         if len(kept) < most and not connection.invalidated and not connection.closed:
             kept.append(connection)
         else:
-            await connection.close()
+            await _closed(connection)
+
+
+async def _closed(connection: AsyncConnection, *, is_broken: bool = False) -> None:
+    """Close it to the end, whoever is cancelled meanwhile."""
+    if is_broken:
+        await asyncio.shield(asyncio.create_task(connection.invalidate()))
+    await asyncio.shield(asyncio.create_task(connection.close()))
 
 
 def _driver(connection: AsyncConnection) -> SqliteConnection:

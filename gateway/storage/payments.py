@@ -20,6 +20,7 @@ from gateway.payments.journal import (
 )
 from gateway.payments.keys import Step
 from gateway.payments.leases import LeaseLostError, ReaderHeld
+from gateway.payments.record import begun_note, step_to
 from gateway.payments.states import FINAL, READER_FREE, State
 from gateway.payments.subject import Kind, Subject
 from gateway.storage.attempts import new_attempt, settle_attempt
@@ -28,7 +29,7 @@ from gateway.storage.dues import committed
 from gateway.storage.engine import Database
 from gateway.storage.leases import give_back, has_lease, take_lease
 from gateway.storage.outbox import note_payment
-from gateway.storage.rows import decided, payment_of, payment_row, step_of
+from gateway.storage.rows import decided, payment_of, payment_row, step_of, step_row
 from gateway.storage.statement import Statement
 from gateway.storage.tables import payment_events, payments
 from schema.domain.money import Money
@@ -159,10 +160,19 @@ class SqlPaymentLog:
             await advance(connection, before, after, note)
             await settle_attempt(connection, attempt, Outcome.DONE)
 
-    async def advance_to(self, before: Payment, after: Payment, note: str, step: Step) -> Attempt:
+    async def advance_to(
+        self,
+        before: Payment,
+        after: Payment,
+        note: str,
+        step: Step,
+        via: PaymentStep | None = None,
+    ) -> Attempt:
         """See `PaymentLog.advance_to`."""
         async with self._database.write() as connection:
             await advance(connection, before, after, note)
+            if via is not None:
+                await _STEP.run(connection, step_row(via))
             if step is Step.PROCESS and not await has_lease(
                 connection, after.device, _holder(after), after.fence
             ):
@@ -210,7 +220,7 @@ async def _insert(
         return lease
     payment = replace(payment, fence=lease.fence)
     await _NEW.run(connection, payment_row(payment))
-    await _step(connection, payment, f"started by {payment.actor}")
+    await _STEP.run(connection, step_row(step_to(payment, begun_note(payment))))
     await claim(connection, holder, claimant)
     return payment
 
@@ -225,23 +235,12 @@ async def advance(connection: AsyncConnection, before: Payment, after: Payment, 
     which = {"of_id": before.id, "of_version": before.version}
     if await _ADVANCE.run(connection, {**payment_row(after), **which}) != 1:
         raise StaleError
-    await _step(connection, after, note)
+    await _STEP.run(connection, step_row(step_to(after, note)))
     await note_payment(connection, before, after)
     if after.state in READER_FREE:
         await give_back(connection, after.device, _holder(after))
     if after.state in FINAL:
         await drop_claim(connection, _holder(after))
-
-
-async def _step(connection: AsyncConnection, payment: Payment, note: str) -> None:
-    row = {
-        "payment": payment.id,
-        "number": payment.version,
-        "at": payment.updated_at,
-        "state": payment.state,
-        "note": note,
-    }
-    await _STEP.run(connection, row)
 
 
 def _holder(payment: Payment) -> Subject:

@@ -95,6 +95,17 @@ def step_of(row: Row) -> PaymentStep:
     return PaymentStep(row["payment"], row["number"], row["at"], row["state"], row["note"])
 
 
+def step_row(step: PaymentStep) -> dict[str, Any]:
+    """A step's columns."""
+    return {
+        "payment": step.payment,
+        "number": step.number,
+        "at": step.at,
+        "state": step.state,
+        "note": step.note,
+    }
+
+
 def attempt_row(attempt: Attempt) -> dict[str, Any]:
     """An attempt's columns."""
     return {

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import Delete, Dialect, Insert, Select, Update
+from sqlalchemy import Delete, Dialect, Insert, RowMapping, Select, Update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -19,7 +19,7 @@ from sqlalchemy.types import TypeEngine
 
 from gateway.storage.sqlite import SqliteConnection, driver_of
 
-Row: TypeAlias = Mapping[str, Any]
+Row: TypeAlias = Mapping[str, Any] | RowMapping
 """Values by the names of their columns, as the columns' types give them back."""
 
 _Change: TypeAlias = Callable[[Any], Any] | None
@@ -31,7 +31,7 @@ class _Ready(Struct, frozen=True):
     text: str
     given: Sequence[tuple[str, _Change]]
     found: Sequence[tuple[str, _Change]]
-    fixed: Row
+    fixed: Mapping[str, Any]
 
 
 class Statement:
@@ -44,7 +44,7 @@ class Statement:
         self._clause = clause
         self._ready: _Ready | None = None
 
-    async def rows(self, connection: AsyncConnection, values: Row) -> Sequence[Row]:
+    async def rows(self, connection: AsyncConnection, values: Mapping[str, Any]) -> Sequence[Row]:
         """Run it, and return what it finds."""
         driver = driver_of(connection)
         if driver is None:
@@ -58,12 +58,12 @@ class Statement:
             for row in _run(driver, ready, values).fetchall()
         ]
 
-    async def first(self, connection: AsyncConnection, values: Row) -> Row | None:
+    async def first(self, connection: AsyncConnection, values: Mapping[str, Any]) -> Row | None:
         """Run it, and return the first row that it finds, if any."""
         found = await self.rows(connection, values)
         return found[0] if found else None
 
-    async def run(self, connection: AsyncConnection, values: Row) -> int:
+    async def run(self, connection: AsyncConnection, values: Mapping[str, Any]) -> int:
         """Run it, and return how many rows it has changed.
 
         Raises:
@@ -75,7 +75,7 @@ class Statement:
         ready = self._ready or self._prepare(connection.dialect, values)
         return _run(driver, ready, values).rowcount
 
-    def _prepare(self, dialect: Dialect, values: Row) -> _Ready:
+    def _prepare(self, dialect: Dialect, values: Mapping[str, Any]) -> _Ready:
         """Compile it for values of these names; every SQLite database speaks the same dialect."""
         clause = self._clause
         names = None if isinstance(clause, Select | Delete) else [*values]
@@ -87,13 +87,13 @@ class Statement:
         self._ready = _Ready(
             str(compiled),
             [(name, _to_driver(bind.type, dialect)) for name, bind in binds],
-            [(column.key, _from_driver(column.type, dialect)) for column in columns],
+            [(str(column.key), _from_driver(column.type, dialect)) for column in columns],
             {name: bind.effective_value for name, bind in binds if name not in values},
         )
         return self._ready
 
 
-def _run(driver: SqliteConnection, ready: _Ready, values: Row) -> sqlite3.Cursor:
+def _run(driver: SqliteConnection, ready: _Ready, values: Mapping[str, Any]) -> sqlite3.Cursor:
     all_values = {**ready.fixed, **values} if ready.fixed else values
     given = [
         all_values[name] if change is None else change(all_values[name])
