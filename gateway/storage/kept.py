@@ -28,6 +28,7 @@ class KeptConnections:
         self._engine = engine
         self._readers: list[AsyncConnection] = []
         self._writer: list[AsyncConnection] = []
+        self._is_ending = False
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -70,11 +71,11 @@ class KeptConnections:
             let_go()
 
     async def aclose(self) -> None:
-        """Let go of what is at hand."""
-        for connection in (*self._readers, *self._writer):
-            await connection.close()
-        self._readers.clear()
-        self._writer.clear()
+        """Let go of what is at hand, and of what is under way as soon as it has ended."""
+        self._is_ending = True
+        for kept in (self._readers, self._writer):
+            while kept:
+                await _closed(kept.pop())
 
     @asynccontextmanager
     async def _taken(
@@ -95,7 +96,7 @@ class KeptConnections:
     async def _put_back(
         self, connection: AsyncConnection, kept: list[AsyncConnection], most: int
     ) -> None:
-        if len(kept) < most and not connection.invalidated and not connection.closed:
+        if len(kept) < most and not (self._is_ending or connection.invalidated):
             kept.append(connection)
         else:
             await _closed(connection)
