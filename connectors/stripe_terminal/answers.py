@@ -52,10 +52,9 @@ def content_of(found: Any) -> dict[str, Any]:
     """
     if isinstance(found, stripe.StripeObject):
         return found.to_dict()
-    content = found.data if isinstance(found, stripe.StripeResponse) else None
-    if not isinstance(content, dict):
+    if not isinstance(found, dict):
         raise SchemaDrift("the answer: expected an object")
-    return content
+    return found
 
 
 def listing_of(found: Any) -> stripe.ListObject[Any]:
