@@ -5,7 +5,7 @@ from gateway.payments.failures import NO_CARD
 from schema.domain.payment import PaymentFailure, RefundState
 from tests.docs.pages import page
 from tests.e2e.estate import Estate
-from tests.e2e.till import reached, start, yen
+from tests.e2e.till import reached, started
 
 PAGE = page("docs/refunds.md")
 DOCUMENTS = {it.text.split()[1].split("(")[0]: it.text for it in PAGE.blocks("graphql")}
@@ -35,8 +35,7 @@ def test_every_failure_of_ours_is_told() -> None:
 async def test_refunds_and_lists_are_as_shown(estate: Estate) -> None:
     """A card that needs no reader says so; what was given back stands in the list."""
     client = estate.client()
-    started = await start(client, "ginza", "Gift desk", key="refunds page", amount=yen("1000"))
-    payment = started["payment"]["id"]
+    payment = await started(client, "ginza", "Gift desk")
     await reached(client, payment, "CAPTURED")
 
     async def told(document: str) -> Any:
