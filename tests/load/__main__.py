@@ -28,6 +28,7 @@ def figures(outcome: Outcome) -> dict[str, Any]:
         "cpu_ms_per_payment": {
             "gateway": round(outcome.gateway_cpu_s * 1000 / count, 1),
             "simulator": round(outcome.simulator_cpu_s * 1000 / count, 1),
+            "harness": round(outcome.harness_cpu_s * 1000 / count, 1),
         },
         "states": dict(outcome.states),
         "refused": dict(Counter(it.refused for it in done if it.refused)),

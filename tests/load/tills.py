@@ -1,21 +1,17 @@
 """Tills that sell one thing after the other, each at a reader of its own."""
 
-import asyncio
 import random
 import time
 from collections.abc import Iterator
-from typing import Any
 
 from msgspec import Struct, field
 
-from tests.killing.clerk import Clerk, NeverError
+from tests.killing.clerk import Clerk
+from tests.load.watch import Watch
 
 _CAPTURE = ("terminalPaymentCapture", "TerminalPaymentCaptureInput")
 _CANCEL = ("terminalPaymentCancel", "TerminalPaymentCancelInput")
-_LOOK = "query Look($id: ID!) { payment(id: $id) { id state } }"
 _OVER = frozenset({"CAPTURED", "CANCELED", "DECLINED", "EXPIRED"})
-_LOOK_S = 0.4
-_STUCK_S = 240.0
 
 # What tills do, and how often: one sale in ten each is a deposit, called off, or partly given back.
 _KINDS = ("charge",) * 7 + ("capture", "cancel", "refund")
@@ -58,7 +54,7 @@ def sales(count: int, seed: int) -> Iterator[Sale]:
         yield Sale(f"{seed}-{number}", luck.choice(_KINDS), luck.randint(1, 500) * 100)
 
 
-async def sell(clerk: Clerk, reader: str, sale: Sale) -> Result:
+async def sell(clerk: Clerk, watch: Watch, reader: str, sale: Sale) -> Result:
     """Make one payment, up to its end.
 
     Raises:
@@ -74,21 +70,10 @@ async def sell(clerk: Clerk, reader: str, sale: Sale) -> Result:
     name = payload["payment"]["id"]
     if sale.kind == "cancel":
         await clerk.change(*_CANCEL, payment=name)
-    found = await _over(clerk, name, {*_OVER, "AUTHORIZED"})
+    found = await watch.reached(name, {*_OVER, "AUTHORIZED"})
     if found == "AUTHORIZED" and sale.kind == "capture":
         await clerk.change(*_CAPTURE, payment=name)
-        found = await _over(clerk, name, _OVER)
+        found = await watch.reached(name, _OVER)
     if found == "CAPTURED" and sale.kind == "refund":
         await clerk.refund(name, f"{sale.key}-r", str(sale.amount // 2))
     return Result(name, took_s)
-
-
-async def _over(clerk: Clerk, name: str, states: Any) -> str:
-    end = time.monotonic() + _STUCK_S
-    while True:
-        found: str = (await clerk.ask(_LOOK, "payment", {"id": name}))["state"]
-        if found in states:
-            return found
-        if time.monotonic() > end:
-            raise NeverError(f"{name} stays {found}")
-        await asyncio.sleep(_LOOK_S)
