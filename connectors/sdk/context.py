@@ -12,7 +12,7 @@ class CallContext(Struct, frozen=True):
 
     `deadline` is in seconds of `time.monotonic`: past it nobody waits for the answer. Writes carry
     an `idempotency_key`: the same key twice is one effect. `actor` is who asks, never their token.
-    `is_timed`: whoever calls ends the call at its deadline, so that a read needs no clock of its own.
+    `is_timed`: whoever calls ends the call at its deadline; a read needs no clock of its own.
     """
 
     deadline: float
