@@ -1,12 +1,14 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test coverage test-long check bench e2e-vendure format lock clean install
+.PHONY: help demo test coverage test-long check bench bench-declarative differential e2e-vendure \
+	kill-matrix payment-load webhook-load stripe-smoke format lock clean install
 
 # The first Python that is new enough; `make PYTHON=/path/to/python` decides otherwise.
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo "$$python"; break; }; done)
 ARGS ?=
+KILLS ?= 60
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -42,7 +44,19 @@ differential: $(STAMP)  ## execute 20,000 random operations beside graphql-core 
 e2e-vendure: $(STAMP)  ## bring up Vendure (needs node), try its connector, take it down
 	@$(BIN)/pytest -m vendure tests/vendure $(ARGS)
 
-check: $(STAMP)  ## lint, format, types, layers, dependencies, spelling, Dockerfile, printed schema
+kill-matrix: $(STAMP)  ## kill the gateway at every moment, and compare the books (KILLS=2000)
+	@$(BIN)/python -m tests.killing --kills $(KILLS) $(ARGS)
+
+payment-load: $(STAMP)  ## send 20,000 payments with faults, and compare the books (ARGS=--help)
+	@$(BIN)/python -m tests.load $(ARGS)
+
+webhook-load: $(STAMP)  ## send 10,000 webhooks in any order, repeated and forged (ARGS=--help)
+	@$(BIN)/python -m tests.load.webhooks $(ARGS)
+
+stripe-smoke: $(STAMP)  ## run the flow against a Stripe sandbox: STRIPE_TEST_KEY is its secret key
+	@$(BIN)/pytest -rs tests/smoke $(ARGS)
+
+check: $(STAMP)  ## lint, format, types, layers, dependencies, spelling, Dockerfile, what is printed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -51,6 +65,7 @@ check: $(STAMP)  ## lint, format, types, layers, dependencies, spelling, Dockerf
 	$(BIN)/codespell
 	$(BIN)/hadolint docker/Dockerfile
 	$(BIN)/tillgraph schema --check
+	$(BIN)/tillgraph payments states --check docs/payments.md
 
 format: $(STAMP)  ## mend what the linter can mend, and format
 	$(BIN)/ruff check --fix .

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from connectors.kasane_pos import mapping
+from connectors.kasane_pos import mapping, tenders
 from connectors.kasane_pos.clocks import Clocks
 from connectors.kasane_pos.config import KasanePosConfig
 from connectors.kasane_pos.listing import Choice, Params, newest_of_all
@@ -21,19 +21,29 @@ from connectors.sdk.http import HttpResponse, checked
 from connectors.sdk.reading import drift
 from connectors.sdk.source import SourceContext
 from schema.domain.customer import CustomerLink
-from schema.domain.errors import Conflict, NotFound, Rejected, SchemaDrift, SourceError
+from schema.domain.errors import (
+    Conflict,
+    NotFound,
+    OutcomeUnknown,
+    Rejected,
+    SchemaDrift,
+    SourceError,
+)
 from schema.domain.order import Channel, OrderPage, OrderPosition, OrderQuery, OrderRecord
+from schema.domain.payment_entry import PaymentEntry
+from schema.domain.reference import SourceRef
 
 K = TypeVar("K")
 T = TypeVar("T")
 
 # What tills print and cards bear. Nothing else is known to the POS, and nothing else is sent to it.
 _RECEIPT = re.compile(r"[0-9]{4}-[0-9]{6}")
+_NAMED = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT})
 _MEMBERSHIP = re.compile(r"[0-9A-Za-z-]{1,32}")
 
 
 class KasanePos:
-    """The `OrderReader` of Kasane's POS, which reads one sale or one list a call.
+    """The `OrderReader` and `OrderWriter` of Kasane's POS: one sale or one list a call.
 
     Concurrency: any number of callers; the client's connections bound what reaches the POS.
     """
@@ -100,6 +110,30 @@ class KasanePos:
             {link: self._newest(ctx, its, limit) for link, its in choices.items() if its}
         )
         return {link: it if isinstance(it, SourceError) else it[0] for link, it in found.items()}
+
+    async def record_payment(
+        self, ctx: CallContext, order: str, entry: PaymentEntry
+    ) -> SourceRef | None:
+        """See `OrderWriter.record_payment`. The POS notes each reference once."""
+        till = self._tills.get(order[:4]) if _RECEIPT.fullmatch(order) else None
+        if till is None:
+            raise NotFound("no receipt of a store that is known")
+        response = await self._http.request(
+            ctx,
+            "POST",
+            f"/api/sales/{order}/tenders",
+            json=tenders.tender(entry, till.currency),
+            write=True,
+        )
+        named = response.status in _NAMED
+        try:
+            content = (response if named else checked(response, write=True)).json()
+            place = tenders.refusal(content) if named else tenders.place(content)
+        except SchemaDrift as error:  # of an answer, and so after the POS may have noted it
+            raise OutcomeUnknown(str(error)) from None
+        if isinstance(place, SourceError):
+            raise place
+        return SourceRef(self._source, f"{order}/{place}")
 
     async def _order(self, ctx: CallContext, receipt: str) -> OrderRecord | None:
         response = await self._http.request(ctx, "GET", f"/api/sales/{receipt}")

@@ -1,8 +1,9 @@
 """Stripe Terminal, driven from a server. The one place where Stripe's errors become ours."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
+from urllib.parse import quote
 
 import stripe
 from pydantic import BaseModel
@@ -11,35 +12,42 @@ from connectors.sdk.context import CallContext
 from connectors.sdk.http import HttpClient
 from connectors.sdk.source import SourceContext
 from connectors.sdk.terminal import (
+    METHOD_UNAVAILABLE,
+    AmountRule,
     IntentRequest,
     IntentState,
     ProviderEvent,
     ProviderRefund,
     ReaderOptions,
     ReaderState,
+    RefundRequest,
 )
 from connectors.stripe_terminal import mapping
+from connectors.stripe_terminal.amounts import amount_rule
+from connectors.stripe_terminal.answers import answered, content_of, listing_of
 from connectors.stripe_terminal.config import StripeTerminalConfig
-from connectors.stripe_terminal.errors import translated
-from connectors.stripe_terminal.transport import StripeTransport, serving
+from connectors.stripe_terminal.ledger import StripeLedger
+from connectors.stripe_terminal.method_types import allowed_types, lacking_types
+from connectors.stripe_terminal.plain import PlainStripe
+from connectors.stripe_terminal.reader_registry import StripeReaderRegistry
+from connectors.stripe_terminal.reader_tasks import StripeReaderTasks
+from connectors.stripe_terminal.transport import StripeTransport
 from connectors.stripe_terminal.webhook import verified_event
-from schema.domain.errors import OutcomeUnknown, SchemaDrift
+from schema.domain.errors import Rejected
 from schema.domain.money import Money
 from schema.domain.payment import CaptureMethod
 
 T = TypeVar("T")
 
 _PAGE = 100  # the most that one list call gives
-# Under which an intent carries our payment's id, for look-ups at Stripe.
-_REFERENCE = "tillgraph_payment"
 _CAPTURE = {CaptureMethod.AUTOMATIC: "automatic", CaptureMethod.MANUAL: "manual"}
 _EXPAND = ["latest_charge"]
-# What the package raises on JSON in another form than Stripe's: a proxy's {"error": "…"}, say.
-_STUMBLES = (AttributeError, KeyError, TypeError)
 
 
-class StripeTerminal:
-    """The `TerminalDriver` of Stripe. Nothing is retried here: the journal decides.
+class StripeTerminal(StripeLedger, StripeReaderRegistry, StripeReaderTasks):
+    """The `TerminalDriver` and `ReaderTaskDriver` of Stripe.
+
+    Nothing is retried here: the journal decides.
 
     Concurrency: any number of callers. A cancelled call stops waiting; Stripe's work goes on.
     """
@@ -55,23 +63,36 @@ class StripeTerminal:
     def _stripe(self) -> stripe.StripeClient:
         """Made at the first call, in the loop that serves."""
         address = self._config.api_base
-        self._http = self._context.http.client(address, self._context.limits)
         return stripe.StripeClient(
             self._config.api_key.get_secret_value(),
             base_addresses={"api": address},
-            http_client=StripeTransport(self._http, address),
+            http_client=StripeTransport(self._wire(), address),
             max_network_retries=0,
         )
+
+    @cached_property
+    def _plain(self) -> PlainStripe:
+        """For what every payment needs."""
+        return PlainStripe(self._wire(), self._config.api_key.get_secret_value())
+
+    def _wire(self) -> HttpClient:
+        if self._http is None:
+            self._http = self._context.http.client(self._config.api_base, self._context.limits)
+        return self._http
 
     async def probe(self, ctx: CallContext) -> None:
         """See `Connector.probe`."""
         listing = self._stripe.v1.terminal.readers.list_async
-        await _answer(ctx, lambda: listing({"limit": 1}, self._reading(None)), _listing)
+        await answered(ctx, lambda: listing({"limit": 1}, self._reading(None)), listing_of)
 
     async def aclose(self) -> None:
         """See `Connector.aclose`."""
         if self._http is not None:
             await self._http.aclose()
+
+    def amount_rule(self, currency: str) -> AmountRule | None:
+        """See `TerminalDriver.amount_rule`."""
+        return amount_rule(currency)
 
     async def readers(
         self, ctx: CallContext, location: str | None, account: str | None
@@ -83,42 +104,55 @@ class StripeTerminal:
                 {"limit": _PAGE, "location": location} if location else {"limit": _PAGE},
                 self._reading(account),
             )
-            return [reader async for reader in _listing(page).auto_paging_iter()]
+            return [reader async for reader in listing_of(page).auto_paging_iter()]
 
-        found = await _answer(ctx, listed, lambda rows: [_reader(row) for row in rows])
+        found = await answered(ctx, listed, lambda rows: [_reader(row) for row in rows])
         return sorted(found, key=lambda reader: reader.id)
 
     async def reader(self, ctx: CallContext, reader: str, account: str | None) -> ReaderState:
         """See `TerminalDriver.reader`."""
-        retrieve = self._stripe.v1.terminal.readers.retrieve_async
-        return await _answer(ctx, lambda: retrieve(reader, options=self._reading(account)), _reader)
+        path, options = _path("terminal/readers", reader), self._reading(account)
+        return await answered(
+            ctx, lambda: self._plain.request(ctx, "GET", path, {}, options), _reader
+        )
 
     async def create_intent(self, ctx: CallContext, request: IntentRequest) -> IntentState:
         """See `TerminalDriver.create_intent`.
 
         Raises:
-            SchemaDrift: The account does not take cards on readers; no money moves.
+            Rejected: The account does not take all that was asked for; no money moves.
         """
         params: stripe.params.PaymentIntentCreateParams = {
             "amount": request.amount.minor,
             "currency": request.amount.currency.lower(),
             "capture_method": _CAPTURE[request.capture],
-            "allowed_payment_method_types": ["card_present"],
-            "metadata": {_REFERENCE: request.reference},
+            "allowed_payment_method_types": allowed_types(request),
+            "metadata": {mapping.PAYMENT: request.reference},
             "expand": _EXPAND,
         }
+        if request.incrementable:
+            params["payment_method_options"] = {
+                "card_present": {"request_incremental_authorization_support": True}
+            }
         options = self._writing(ctx, request.account)
-        create = self._stripe.v1.payment_intents.create_async
-        content = await _answer(ctx, lambda: create(params, options), _content, write=True)
-        if not mapping.takes_card_present(content):
-            raise SchemaDrift("payment_intent.payment_method_types: lacks card_present")
+        content = await answered(
+            ctx,
+            lambda: self._plain.request(ctx, "POST", "/v1/payment_intents", params, options),
+            content_of,
+            write=True,
+        )
+        if lacking := lacking_types(request, content):
+            # Stripe leaves out without a word what the account or the currency does not have.
+            raise Rejected(f"Stripe leaves out {', '.join(lacking)}", reason=METHOD_UNAVAILABLE)
         return mapping.intent_state(content)
 
     async def intent(self, ctx: CallContext, intent: str, account: str | None) -> IntentState:
         """See `TerminalDriver.intent`."""
-        retrieve = self._stripe.v1.payment_intents.retrieve_async
-        options = self._reading(account)
-        return await _answer(ctx, lambda: retrieve(intent, {"expand": _EXPAND}, options), _intent)
+        path, options = _path("payment_intents", intent), self._reading(account)
+        params = {"expand": _EXPAND}
+        return await answered(
+            ctx, lambda: self._plain.request(ctx, "GET", path, params, options), _intent
+        )
 
     async def process(
         self, ctx: CallContext, reader: str, intent: str, options: ReaderOptions
@@ -130,11 +164,12 @@ class StripeTerminal:
         }
         if options.tip_eligible is not None and not options.skip_tipping:
             config["tipping"] = {"amount_eligible": options.tip_eligible.minor}
+        path = f"{_path('terminal/readers', reader)}/process_payment_intent"
+        params = {"payment_intent": intent, "process_config": config}
         request = self._writing(ctx, options.account)
-        process = self._stripe.v1.terminal.readers.process_payment_intent_async
-        return await _answer(
+        return await answered(
             ctx,
-            lambda: process(reader, {"payment_intent": intent, "process_config": config}, request),
+            lambda: self._plain.request(ctx, "POST", path, params, request),
             _reader,
             write=True,
         )
@@ -145,7 +180,7 @@ class StripeTerminal:
         """See `TerminalDriver.cancel_action`."""
         options = self._writing(ctx, account)
         cancel = self._stripe.v1.terminal.readers.cancel_action_async
-        return await _answer(ctx, lambda: cancel(reader, options=options), _reader, write=True)
+        return await answered(ctx, lambda: cancel(reader, options=options), _reader, write=True)
 
     async def cancel_intent(
         self, ctx: CallContext, intent: str, account: str | None
@@ -153,9 +188,21 @@ class StripeTerminal:
         """See `TerminalDriver.cancel_intent`."""
         options = self._writing(ctx, account)
         cancel = self._stripe.v1.payment_intents.cancel_async
-        return await _answer(
+        return await answered(
             ctx, lambda: cancel(intent, {"expand": _EXPAND}, options), _intent, write=True
         )
+
+    async def increase(
+        self, ctx: CallContext, intent: str, amount: Money, account: str | None
+    ) -> IntentState:
+        """See `TerminalDriver.increase`."""
+        params: stripe.params.PaymentIntentIncrementAuthorizationParams = {
+            "amount": amount.minor,
+            "expand": _EXPAND,
+        }
+        options = self._writing(ctx, account)
+        increment = self._stripe.v1.payment_intents.increment_authorization_async
+        return await answered(ctx, lambda: increment(intent, params, options), _intent, write=True)
 
     async def capture(
         self, ctx: CallContext, intent: str, amount: Money | None, account: str | None
@@ -166,20 +213,47 @@ class StripeTerminal:
             params["amount_to_capture"] = amount.minor
         options = self._writing(ctx, account)
         capture = self._stripe.v1.payment_intents.capture_async
-        return await _answer(ctx, lambda: capture(intent, params, options), _intent, write=True)
+        return await answered(ctx, lambda: capture(intent, params, options), _intent, write=True)
 
-    async def refund(
-        self, ctx: CallContext, intent: str, amount: Money, account: str | None
-    ) -> ProviderRefund:
+    async def refund(self, ctx: CallContext, request: RefundRequest) -> ProviderRefund:
         """See `TerminalDriver.refund`."""
-        options = self._writing(ctx, account)
+        params: stripe.params.RefundCreateParams = {
+            "payment_intent": request.intent,
+            "amount": request.amount.minor,
+            "metadata": {mapping.REFUND: request.reference},
+        }
+        if request.reason is not None:
+            params["reason"] = request.reason.value
+        options = self._writing(ctx, request.account)
         create = self._stripe.v1.refunds.create_async
-        return await _answer(
-            ctx,
-            lambda: create({"payment_intent": intent, "amount": amount.minor}, options),
-            lambda found: mapping.refund_state(_content(found)),
-            write=True,
-        )
+        return await answered(ctx, lambda: create(params, options), _refund, write=True)
+
+    async def refund_at_reader(
+        self, ctx: CallContext, reader: str, request: RefundRequest
+    ) -> ReaderState:
+        """See `TerminalDriver.refund_at_reader`. Stripe takes no reason there."""
+        params: stripe.params.terminal.ReaderRefundPaymentParams = {
+            "payment_intent": request.intent,
+            "amount": request.amount.minor,
+            "metadata": {mapping.REFUND: request.reference},
+            "refund_payment_config": {"enable_customer_cancellation": True},
+        }
+        options = self._writing(ctx, request.account)
+        refund = self._stripe.v1.terminal.readers.refund_payment_async
+        return await answered(ctx, lambda: refund(reader, params, options), _reader, write=True)
+
+    async def refunds(
+        self, ctx: CallContext, intent: str, account: str | None
+    ) -> Sequence[ProviderRefund]:
+        """See `TerminalDriver.refunds`. Stripe gives the newest first."""
+
+        async def listed() -> list[Any]:
+            page = await self._stripe.v1.refunds.list_async(
+                {"limit": _PAGE, "payment_intent": intent}, self._reading(account)
+            )
+            return [refund async for refund in listing_of(page).auto_paging_iter()]
+
+        return await answered(ctx, listed, lambda rows: [_refund(row) for row in reversed(rows)])
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:
         """See `TerminalDriver.event`."""
@@ -196,49 +270,17 @@ class StripeTerminal:
         return {**self._reading(account), "idempotency_key": ctx.idempotency_key}
 
 
-async def _answer(
-    ctx: CallContext,
-    send: Callable[[], Awaitable[Any]],
-    form: Callable[[Any], T],
-    *,
-    write: bool = False,
-) -> T:
-    """Send, and read the answer; Stripe's errors become ours here and nowhere else.
-
-    Stripe's error is not chained: its text quotes keys, bodies and what was sent.
-    """
-    with serving(ctx):
-        try:
-            found = await send()
-        except stripe.StripeError as error:
-            raise translated(error, write=write) from None
-        except _STUMBLES as error:
-            lost = OutcomeUnknown if write else SchemaDrift
-            raise lost(f"the answer is not Stripe's: {type(error).__name__}") from None
-    try:
-        return form(found)
-    except SchemaDrift as error:
-        if not write:
-            raise
-        # It was done; what came of it can only be learnt by reading.
-        raise OutcomeUnknown(str(error)) from error
-
-
-def _content(found: Any) -> dict[str, Any]:
-    if not isinstance(found, stripe.StripeObject):
-        raise SchemaDrift("the answer: expected an object")
-    return found.to_dict()
-
-
-def _listing(found: Any) -> stripe.ListObject[Any]:
-    if not isinstance(found, stripe.ListObject):
-        raise SchemaDrift("the answer: expected a list object")
-    return found
+def _path(collection: str, name: str) -> str:
+    return f"/v1/{collection}/{quote(name, safe='')}"
 
 
 def _intent(found: Any) -> IntentState:
-    return mapping.intent_state(_content(found))
+    return mapping.intent_state(content_of(found))
 
 
 def _reader(found: Any) -> ReaderState:
-    return mapping.reader_state(_content(found))
+    return mapping.reader_state(content_of(found))
+
+
+def _refund(found: Any) -> ProviderRefund:
+    return mapping.refund_state(content_of(found))

@@ -17,20 +17,24 @@ from schema.domain.errors import (
     Unavailable,
 )
 
+_IN_USE = "idempotency_key_in_use"
 # Stripe publishes no HTTP status for Terminal's errors, so the code decides, not the status.
 _BY_CODE: Mapping[str, type[OutcomeUnknown | Conflict | NotFound | RateLimited]] = {
     # The reader did not acknowledge, and yet may be showing the payment.
     "terminal_reader_timeout": OutcomeUnknown,
     # The first request under this key is still running.
-    "idempotency_key_in_use": OutcomeUnknown,
+    _IN_USE: OutcomeUnknown,
     "terminal_reader_busy": Conflict,
     "intent_invalid_state": Conflict,
     "payment_intent_unexpected_state": Conflict,
+    "setup_intent_unexpected_state": Conflict,
     "charge_already_captured": Conflict,
     "resource_missing": NotFound,
     "rate_limit": RateLimited,
     "lock_timeout": RateLimited,
 }
+# Where Stripe gives no code, what it found wrong tells as much.
+_BY_PARAM: Mapping[str, str] = {"registration_code": "registration_code"}
 
 
 def translated(error: stripe.StripeError, *, write: bool) -> SourceError:
@@ -44,9 +48,12 @@ def translated(error: stripe.StripeError, *, write: bool) -> SourceError:
     known = _BY_CODE.get(code or "")
     if known is RateLimited or (code is None and error.http_status == HTTPStatus.TOO_MANY_REQUESTS):
         return RateLimited(message, retry_after_s=_retry_after_s(error))
+    if known is OutcomeUnknown:
+        return OutcomeUnknown(message, is_running=code == _IN_USE)
     if known is not None:
         return known(message)
-    return _by_status(error, code or _told(error, "type"), message, write=write)
+    reason = code or _BY_PARAM.get(_told(error, "param") or "") or _told(error, "type")
+    return _by_status(error, reason, message, write=write)
 
 
 def _by_status(

@@ -4,23 +4,31 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from connectors.sdk.reading import drift, one_of, read
 from connectors.sdk.terminal import (
     ActionStatus,
     IntentState,
     IntentStatus,
-    ProviderEvent,
     ProviderRefund,
     ReaderAction,
     ReaderState,
 )
+from connectors.stripe_terminal.receipt_mapping import card_facts
 from schema.domain.money import Money
-from schema.domain.payment import PaymentFailure, ReaderStatus, RefundState
+from schema.domain.payment import PaymentFailure, RefundReason, RefundState
+from schema.domain.reader import ReaderStatus
+
+PAYMENT = "tillgraph_payment"
+"""Under which an intent carries our payment's id."""
+
+REFUND = "tillgraph_refund"
+"""Under which a refund carries our refund's id."""
 
 # Of a reader's many kinds of action, these are about one intent.
 _PAYING = ("process_payment_intent", "collect_payment_method", "confirm_payment_intent")
+_REFUNDING = "refund_payment"
 
 _INTENT_STATUS = {status.value: status for status in IntentStatus}
 _ACTION_STATUS = {status.value: status for status in ActionStatus}
@@ -29,6 +37,8 @@ _READER_STATUS: dict[Any, ReaderStatus] = {
     "offline": ReaderStatus.OFFLINE,
     None: ReaderStatus.UNKNOWN,
 }
+# Others, such as `expired_uncaptured_charge`, are Stripe's own business.
+_REFUND_REASON = {reason.value: reason for reason in RefundReason}
 _REFUND_STATE: dict[Any, RefundState] = {
     "pending": RefundState.PENDING,
     "requires_action": RefundState.PENDING,
@@ -39,19 +49,20 @@ _REFUND_STATE: dict[Any, RefundState] = {
 }
 
 
-class _CardPresent(Struct):
-    capture_before: int | None = None
+class _Tip(Struct):
+    amount: int | None = None
 
 
-class _MethodDetails(Struct):
-    card_present: _CardPresent | None = None
+class _AmountDetails(Struct):
+    tip: _Tip | None = None
 
 
 class _Charge(Struct):
     amount: int
     amount_captured: int
     amount_refunded: int
-    payment_method_details: _MethodDetails | None = None
+    id: str | None = None
+    payment_method_details: dict[str, Any] | None = None
 
 
 class _ApiError(Struct):
@@ -69,8 +80,11 @@ class _Intent(Struct):
     amount_received: int
     currency: str
     payment_method_types: list[str]
+    amount_details: _AmountDetails | None = None
     latest_charge: _Charge | None = None
     last_payment_error: _ApiError | None = None
+    created: int | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
 
 
 class _Action(Struct):
@@ -86,6 +100,7 @@ class _Reader(Struct):
     label: str | None = None
     status: str | None = None
     device_type: str | None = None
+    serial_number: str | None = None
     last_seen_at: int | None = None
 
 
@@ -96,18 +111,9 @@ class _Refund(Struct):
     currency: str
     status: str | None = None
     failure_reason: str | None = None
-
-
-class _EventData(Struct):
-    object: dict[str, Any]
-
-
-class _Event(Struct):
-    object: Literal["event"]
-    id: str
-    type: str
-    created: int
-    data: _EventData
+    reason: str | None = None
+    created: int | None = None
+    metadata: dict[str, str] | None = None
 
 
 def intent_state(content: Mapping[str, Any]) -> IntentState:
@@ -118,6 +124,8 @@ def intent_state(content: Mapping[str, Any]) -> IntentState:
     intent = read(_Intent, content, where="payment_intent")
     currency = intent.currency.upper()
     charge = intent.latest_charge
+    facts = card_facts(charge.payment_method_details if charge else None)
+    tip = intent.amount_details.tip if intent.amount_details else None
     error = intent.last_payment_error
     return IntentState(
         id=intent.id,
@@ -127,13 +135,16 @@ def intent_state(content: Mapping[str, Any]) -> IntentState:
         received=Money(intent.amount_received, currency),
         refunded=Money(_given_back(charge) if charge else 0, currency),
         failure=_failure(error.code or error.type, error.message) if error else None,
-        capture_before=_capture_before(charge),
+        capture_before=facts.capture_before,
+        reference=intent.metadata.get(PAYMENT),
+        method=facts.kind,
+        created_at=_created(intent.created, field="payment_intent.created"),
+        metadata=intent.metadata,
+        tip=Money(tip.amount, currency) if tip and tip.amount is not None else None,
+        receipt=facts.receipt,
+        is_increasable=facts.is_increasable,
+        charge=charge.id if charge else None,
     )
-
-
-def takes_card_present(content: Mapping[str, Any]) -> bool:
-    """Whether the intent can be paid on a reader: types asked for are filtered without an error."""
-    return "card_present" in read(_Intent, content, where="payment_intent").payment_method_types
 
 
 def reader_state(content: Mapping[str, Any]) -> ReaderState:
@@ -146,6 +157,7 @@ def reader_state(content: Mapping[str, Any]) -> ReaderState:
         location=_id_of(content.get("location"), field="reader.location"),
         status=one_of(_READER_STATUS, reader.status, field="reader.status"),
         device_type=reader.device_type,
+        serial_number=reader.serial_number,
         last_seen_at=_moment(seen / 1000, field="reader.last_seen_at") if seen else None,
         action=_reader_action(content.get("action")),
     )
@@ -160,21 +172,9 @@ def refund_state(content: Mapping[str, Any]) -> ProviderRefund:
         state=one_of(_REFUND_STATE, refund.status, field="refund.status"),
         amount=Money(refund.amount, refund.currency.upper()),
         failure=_failure(failed, None) if failed else None,
-    )
-
-
-def provider_event(content: object) -> ProviderEvent:
-    """Read a webhook's message: what it is about, to be read again."""
-    event = read(_Event, content, where="event")
-    thing = event.data.object
-    is_reader = thing.get("object") == "terminal.reader"
-    action = _reader_action(thing.get("action")) if is_reader else None
-    return ProviderEvent(
-        id=event.id,
-        kind=event.type,
-        created_at=_moment(event.created, field="event.created"),
-        intent=action.intent if action else _intent_of(thing),
-        reader=_id_of(thing.get("id"), field="event.data.object.id") if is_reader else None,
+        reference=(refund.metadata or {}).get(REFUND),
+        reason=_REFUND_REASON.get(refund.reason or ""),
+        created_at=_created(refund.created, field="refund.created"),
     )
 
 
@@ -183,6 +183,7 @@ def _reader_action(content: Any) -> ReaderAction | None:
         return None
     action = read(_Action, content, where="reader.action")
     status = one_of(_ACTION_STATUS, action.status, field="reader.action.status")
+    is_refund = action.type == _REFUNDING
     return ReaderAction(
         kind=action.type,
         status=status,
@@ -190,20 +191,22 @@ def _reader_action(content: Any) -> ReaderAction | None:
         failure=_failure(action.failure_code, action.failure_message)
         if status is ActionStatus.FAILED
         else None,
+        refund_of=_paid_intent(action.type, content) if is_refund else None,
+        reference=_noted(content.get(_REFUNDING)) if is_refund else None,
     )
+
+
+def _noted(refund: Any) -> str | None:
+    """Our refund's id, which a reader's action carries."""
+    metadata = refund.get("metadata") if isinstance(refund, Mapping) else None
+    found = metadata.get(REFUND) if isinstance(metadata, Mapping) else None
+    return found if isinstance(found, str) else None
 
 
 def _paid_intent(kind: str, action: Mapping[str, Any]) -> str | None:
     field = f"reader.action.{kind}"
     about = read(dict[str, Any], action.get(kind) or {}, where=field)
     return _id_of(about.get("payment_intent"), field=f"{field}.payment_intent")
-
-
-def _intent_of(thing: Mapping[str, Any]) -> str | None:
-    """The intent itself, or the one that a charge, a refund or a dispute names."""
-    if thing.get("object") == "payment_intent":
-        return _id_of(thing.get("id"), field="event.data.object.id")
-    return _id_of(thing.get("payment_intent"), field="event.data.object.payment_intent")
 
 
 def _id_of(value: Any, *, field: str) -> str | None:
@@ -223,12 +226,8 @@ def _given_back(charge: _Charge) -> int:
     return max(0, charge.amount_refunded - (charge.amount - charge.amount_captured))
 
 
-def _capture_before(charge: _Charge | None) -> datetime | None:
-    details = charge.payment_method_details if charge else None
-    card = details.card_present if details else None
-    if card is None or card.capture_before is None:
-        return None
-    return _moment(card.capture_before, field="charge.capture_before")
+def _created(seconds: int | None, *, field: str) -> datetime | None:
+    return _moment(seconds, field=field) if seconds is not None else None
 
 
 def _failure(code: str | None, message: str | None) -> PaymentFailure:

@@ -1,7 +1,7 @@
 """Checks the configuration, then asks every system for a sign of life."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import typer
@@ -13,6 +13,7 @@ from connectors.sdk.document.problem import ConfigurationError
 from connectors.sdk.registry import Registry
 from gateway.cli.configuration import next_step
 from gateway.cli.output import Exit, answer_json, fail, note
+from gateway.payments.reader_audit import ReaderDoubt
 from gateway.settings.file import load
 from gateway.settings.model import Settings
 from gateway.wiring import ProbeResult, open_gateway
@@ -26,7 +27,10 @@ NEXT = {
 
 
 def check(path: Path, *, as_json: bool) -> None:
-    """Print how every system does. Exit code 1: one is dead; 2: the configuration is wrong."""
+    """Print how every system does, and what is wrong with readers.
+
+    Exit code 1: a system is dead; 2: the configuration is wrong.
+    """
     registry = Registry.discover()
     try:
         settings = load(path, registry)
@@ -35,20 +39,25 @@ def check(path: Path, *, as_json: bool) -> None:
             answer_json(_wrong(error))
             raise typer.Exit(Exit.CONFIGURATION) from error
         fail(str(error), next_step=next_step(path), code=Exit.CONFIGURATION)
-    found = asyncio.run(_probe(settings, registry))
+    found, doubts = asyncio.run(_probe(settings, registry))
     if as_json:
         sources = {name: to_builtins(result) for name, result in found.items()}
-        answer_json({"file": str(path), "problems": [], "sources": sources})
+        readers = [to_builtins(it) for it in doubts]
+        answer_json({"file": str(path), "problems": [], "sources": sources, "readers": readers})
     else:
         _table(path, found)
+        for it in doubts:
+            note(f"readers of {it.store}: {it.advice} ({it.code})")
     if not all(result.ok for result in found.values()):
         raise typer.Exit(Exit.FAILED)
 
 
-async def _probe(settings: Settings, registry: Registry) -> Mapping[str, ProbeResult]:
+async def _probe(
+    settings: Settings, registry: Registry
+) -> tuple[Mapping[str, ProbeResult], Sequence[ReaderDoubt]]:
     gateway = await open_gateway(settings, registry)
     try:
-        return await gateway.probe()
+        return await gateway.probe(), await gateway.reader_doubts()
     finally:
         await gateway.aclose()
 
@@ -58,6 +67,7 @@ def _wrong(error: ConfigurationError) -> dict[str, object]:
         "file": str(error.path),
         "problems": [to_builtins(problem) for problem in error.problems],
         "sources": {},
+        "readers": [],
     }
 
 

@@ -11,6 +11,7 @@ import typer
 
 from gateway.cli import connector_commands, estate_commands
 from gateway.cli.output import CODES, answer
+from gateway.cli.payments import payments
 
 application = typer.Typer(
     add_completion=True,
@@ -29,6 +30,7 @@ application.add_typer(
     name="estate",
     help="Command the sample systems that `tillgraph demo` has started.",
 )
+application.add_typer(payments, name="payments", help="About payments and their journal.")
 application.add_typer(
     connector_commands.connector, name="connector", help="For those who write connectors."
 )

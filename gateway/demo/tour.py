@@ -55,10 +55,10 @@ def _lacking(data: dict[str, Any]) -> list[str]:
 
 
 async def paid(client: GatewayClient) -> dict[str, Any]:
-    """Pay an open order on the reader "Front counter", and wait for the money.
+    """Pay an open order on the reader "Front counter"; wait for the money, and until the POS knows.
 
     Raises:
-        TourError: There is no open order, the payment was refused, or was not captured in time.
+        TourError: There is no open order, the payment was refused, or not all of it came in time.
     """
     order = _open_order(await client.ask(PAYMENT, "Open"))
     key = {"order": order["id"], "key": str(uuid.uuid4())}
@@ -69,11 +69,14 @@ async def paid(client: GatewayClient) -> dict[str, Any]:
     while True:
         answer = await client.ask(PAYMENT, "Paid", {"payment": begun["payment"]["id"]})
         payment = answer["data"]["payment"] or {}
-        if payment.get("state") == "CAPTURED":
+        told = (payment.get("writeBack") or {}).get("state")
+        if payment.get("state") == "CAPTURED" and told == "SENT":
             return answer
-        if payment.get("state") in _ENDED or time.monotonic() > end:
+        is_over = payment.get("state") in _ENDED - {"CAPTURED"}
+        if is_over or time.monotonic() > end:
             raise TourError(
-                f"the payment is {payment.get('state')} and not CAPTURED: {payment.get('failure')}"
+                f"the payment is {payment.get('state')} and not CAPTURED: {payment.get('failure')};"
+                f" the order's system has been told: {told}"
             )
         await asyncio.sleep(_POLL_S)
 

@@ -63,6 +63,10 @@ class Source:
         """Whether the connector implements the port."""
         return port in self._kind.ports
 
+    def knows_keys(self, write: str) -> bool:
+        """Whether a write that is repeated under its key has its effect once."""
+        return write in self._kind.manifest.idempotent_writes
+
     def finds_orders_by(self, ref: SourceRef) -> bool:
         """Whether the system finds a customer's orders by the reference alone."""
         finds: Callable[[SourceRef], bool] | None

@@ -36,6 +36,10 @@ class Operations(Protocol):
         """
         ...
 
+    def webhook_refused(self, source: str, reason: str) -> None:
+        """Count an event that was refused before it was read; `reason` is one word."""
+        ...
+
     def ready(self) -> bool:
         """Whether requests can be served. Asks no system behind the graph."""
         ...

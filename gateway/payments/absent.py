@@ -3,14 +3,23 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
+from gateway.payments.dues import due
 from schema.domain.errors import InvalidRequest
 from schema.domain.money import Money
-from schema.domain.payment import PaymentRecord, ReaderRecord, RefundRecord, UserErrorRecord
+from schema.domain.order import OrderRecord
+from schema.domain.payment import PaymentRecord, RefundReason, RefundRecord, UserErrorRecord
 from schema.domain.reference import SourceRef
 from schema.domain.scope import RequestScope
-from schema.ports.payments import PaymentStart, ReaderKey
+from schema.ports.payment_lists import (
+    PaymentList,
+    PaymentLists,
+    PaymentQuery,
+    RefundList,
+    RefundQuery,
+)
+from schema.ports.payments import PaymentIncrease, PaymentStart, ReaderKey
 
-_NONE: Final = UserErrorRecord(
+NOT_CONFIGURED: Final = UserErrorRecord(
     "PAYMENTS_NOT_CONFIGURED",
     "This gateway takes no payments: its configuration has no section `payments`.",
 )
@@ -19,13 +28,24 @@ _NONE: Final = UserErrorRecord(
 class NoPayments:
     """Implements `schema.ports.payments.Payments` without a provider: nothing is ever paid."""
 
+    @property
+    def lists(self) -> PaymentLists:
+        """See `Payments.lists`."""
+        return NoPaymentLists()
+
     async def start(self, scope: RequestScope, request: PaymentStart) -> UserErrorRecord:
         """See `Payments.start`."""
-        return _NONE
+        return NOT_CONFIGURED
+
+    async def retry(
+        self, scope: RequestScope, payment: str, reader: ReaderKey | None
+    ) -> UserErrorRecord:
+        """See `Payments.retry`."""
+        return NOT_CONFIGURED
 
     async def cancel(self, scope: RequestScope, payment: str) -> UserErrorRecord:
         """See `Payments.cancel`."""
-        return _NONE
+        return NOT_CONFIGURED
 
     async def capture(
         self,
@@ -34,7 +54,11 @@ class NoPayments:
         amount: Money | None,
     ) -> UserErrorRecord:
         """See `Payments.capture`."""
-        return _NONE
+        return NOT_CONFIGURED
+
+    async def increase(self, scope: RequestScope, request: PaymentIncrease) -> UserErrorRecord:
+        """See `Payments.increase`."""
+        return NOT_CONFIGURED
 
     async def refund(
         self,
@@ -42,9 +66,12 @@ class NoPayments:
         payment: str,
         amount: Money | None,
         idempotency_key: str,
+        *,
+        reason: RefundReason | None = None,
+        reader: ReaderKey | None = None,
     ) -> UserErrorRecord:
         """See `Payments.refund`."""
-        return _NONE
+        return NOT_CONFIGURED
 
     async def payments(
         self,
@@ -62,6 +89,14 @@ class NoPayments:
         """See `Payments.of_orders`."""
         return [()] * len(orders)
 
+    async def due(
+        self,
+        scope: RequestScope,
+        orders: Sequence[OrderRecord],
+    ) -> Sequence[Money | None]:
+        """See `Payments.due`."""
+        return [due(order, {}) for order in orders]
+
     async def refunds(
         self,
         scope: RequestScope,
@@ -70,19 +105,29 @@ class NoPayments:
         """See `Payments.refunds`."""
         return [None] * len(ids)
 
-    async def readers(
-        self,
-        scope: RequestScope,
-        keys: Sequence[ReaderKey],
-    ) -> Sequence[ReaderRecord | None]:
-        """See `Payments.readers`."""
-        return [None] * len(keys)
-
-    def reader_names(self, store: str) -> tuple[str, ...]:
-        """See `Payments.reader_names`."""
-        return ()
-
     async def updates(self, scope: RequestScope, payment: str) -> AsyncIterator[PaymentRecord]:
         """See `Payments.updates`."""
         raise InvalidRequest("There is no such payment.")
         yield  # what makes this a generator
+
+
+class NoPaymentLists:
+    """Implements `schema.ports.payment_lists.PaymentLists` where there are no payments."""
+
+    async def payments(
+        self, scope: RequestScope, query: PaymentQuery, first: int, after: str | None
+    ) -> PaymentList:
+        """See `PaymentLists.payments`."""
+        return PaymentList((), has_next=False)
+
+    async def refunds(
+        self, scope: RequestScope, query: RefundQuery, first: int, after: str | None
+    ) -> RefundList:
+        """See `PaymentLists.refunds`."""
+        return RefundList((), has_next=False)
+
+    async def refunds_of(
+        self, scope: RequestScope, payments: Sequence[str]
+    ) -> Sequence[Sequence[RefundRecord]]:
+        """See `PaymentLists.refunds_of`."""
+        return [()] * len(payments)

@@ -1,6 +1,8 @@
 """From the journal to the provider: the reader is checked, and the payment announced."""
 
-from connectors.sdk.terminal import ActionStatus, ReaderState
+from contextlib import suppress
+
+from connectors.sdk.terminal import ActionStatus, ReaderAction
 from gateway.payments.course import AT_ONCE, Course, Desk
 from gateway.payments.failures import (
     NO_CARD,
@@ -9,15 +11,17 @@ from gateway.payments.failures import (
     failure_of,
 )
 from gateway.payments.journal import Payment
+from gateway.payments.leases import LeaseLostError
+from gateway.payments.send import send
 from gateway.payments.states import FINAL, Event, State
 from schema.domain.errors import OutcomeUnknown, RateLimited, SourceError, Unavailable
-from schema.domain.payment import PaymentFailure
+from schema.domain.payment import PaymentFailure, RefundState
 
 _TRIES = 3
 
 
 async def announce(desk: Desk, payment: Payment, course: Course) -> float:
-    """Check the reader, then create the intent; return the pause until the next step.
+    """Check the reader, create the intent, and send it; return the pause until the next step.
 
     A lost answer is asked for again under the same key, until the payment's time is over.
     """
@@ -25,7 +29,7 @@ async def announce(desk: Desk, payment: Payment, course: Course) -> float:
         await desk.recorder.call_off(payment, State.EXPIRED, "not announced in time", NO_CARD)
         return AT_ONCE
     try:
-        refusal = await _refused(desk, payment, await desk.provider.reader(payment))
+        refusal = await why_not(desk, payment)
         if refusal is None:
             return await _create(desk, payment, course)
     except (Unavailable, RateLimited) as error:
@@ -48,6 +52,9 @@ async def _create(desk: Desk, payment: Payment, course: Course) -> float:
     except SourceError:
         course.may_be_announced = before
         raise
+    if not desk.is_overdue(payment):
+        with suppress(LeaseLostError):
+            return await send(desk, payment, course, intent.id)
     await desk.recorder.take(payment, Event.INTENT_CREATED, intent=intent.id)
     return AT_ONCE
 
@@ -59,17 +66,29 @@ async def _refuse(desk: Desk, payment: Payment, course: Course, failure: Payment
         await desk.recorder.take(payment, Event.REFUSED, failure.code, failure=failure)
 
 
-async def _refused(desk: Desk, payment: Payment, reader: ReaderState) -> PaymentFailure | None:
-    """Why the reader cannot have the payment.
+async def why_not(desk: Desk, payment: Payment) -> PaymentFailure | None:
+    """Why the reader cannot have the payment. Raises what reading it raises.
 
     Its `status` is no reason: the provider itself says not to refuse payments by it.
     """
+    reader = await desk.provider.reader(payment)
     if payment.location is not None and reader.location != payment.location:
         return READER_WRONG_LOCATION
     action = reader.action
-    if action is None or action.intent is None or action.status is not ActionStatus.IN_PROGRESS:
+    if action is None or action.status is not ActionStatus.IN_PROGRESS:
+        return None
+    if action.refund_of is not None:
+        return None if await _is_left_behind(desk, action) else READER_BUSY
+    if action.intent is None:
         return None
     # The provider would replace a payment that waits there, without an error. What a final payment
     # of ours has left behind may be replaced; anybody else's may not.
     other = await desk.journal.by_intent(action.intent)
     return None if other and other.state in FINAL else READER_BUSY
+
+
+async def _is_left_behind(desk: Desk, action: ReaderAction) -> bool:
+    """Whether the reader still shows a refund of ours that has ended; anybody else's is at work."""
+    name = action.reference or ""
+    refund = (await desk.journal.refunds([name])).get(name)
+    return refund is not None and refund.state in {RefundState.SUCCEEDED, RefundState.FAILED}

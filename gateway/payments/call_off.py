@@ -10,6 +10,7 @@ from gateway.payments.journal import Outcome, Payment
 from gateway.payments.keys import Step
 from gateway.payments.reading import holds, paid
 from gateway.payments.states import Event
+from gateway.payments.subject import Kind, Subject
 from schema.domain.errors import (
     Conflict,
     OutcomeUnknown,
@@ -93,6 +94,9 @@ async def _clear(desk: Desk, payment: Payment) -> bool:
     try:
         if not holds(await desk.provider.reader(payment), payment):
             return True
+        lease = (await desk.journal.leases([payment.device])).get(payment.device)
+        if lease is not None and lease.holder != Subject(Kind.PAYMENT, payment.id):
+            return True  # it is another's by now: that one takes this payment's place there
         attempt = await desk.journal.attempt(payment.id, Step.CLEAR, desk.clock.now())
         try:
             await desk.provider.clear(payment, attempt)
@@ -114,7 +118,8 @@ async def _cancel(desk: Desk, payment: Payment, course: Course) -> IntentState |
     try:
         intent = await desk.provider.cancel_intent(payment, attempt)
     except OutcomeUnknown as error:
-        if course.tried() % _REPEATS == 0:
+        # Under a key whose first call is still at work only that one's answer can come.
+        if not error.is_running and course.tried() % _REPEATS == 0:
             await desk.journal.settle(attempt, Outcome.LOST, str(error))
         return None
     except (Unavailable, RateLimited):

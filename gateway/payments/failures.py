@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from connectors.sdk.terminal import METHOD_UNAVAILABLE
 from schema.domain.errors import NotFound, RateLimited, Rejected, SourceError, Unavailable
 from schema.domain.payment import PaymentFailure
 
 READER_OFFLINE = PaymentFailure(
     "reader_offline",
     "The reader is not connected. Check its power and network, or take another reader.",
+)
+READER_BROKEN = PaymentFailure(
+    "reader_hardware_fault",
+    "The reader is broken: take it out of service, and take another one.",
 )
 READER_WRONG_LOCATION = PaymentFailure(
     "reader_wrong_location",
@@ -41,6 +46,10 @@ VOIDED = PaymentFailure(
     "canceled_at_provider",
     "The payment provider has given the payment up: it was canceled there, or its hold ran out.",
 )
+METHOD_UNAVAILABLE_HERE = PaymentFailure(
+    METHOD_UNAVAILABLE,
+    "The payment provider's account, or the currency, lacks one of the methods asked for.",
+)
 DECLINED = PaymentFailure("card_declined", "The card was declined.")
 
 REFUSED_AT_START: Mapping[str, str] = MappingProxyType(
@@ -48,10 +57,12 @@ REFUSED_AT_START: Mapping[str, str] = MappingProxyType(
         failure.code: failure.code.upper()
         for failure in (
             READER_OFFLINE,
+            READER_BROKEN,
             READER_WRONG_LOCATION,
             READER_UNKNOWN,
             READER_BUSY,
             PROVIDER_UNAVAILABLE,
+            METHOD_UNAVAILABLE_HERE,
         )
     }
 )
@@ -60,7 +71,9 @@ REFUSED_AT_START: Mapping[str, str] = MappingProxyType(
 _REASONS: Mapping[str, PaymentFailure] = MappingProxyType(
     {
         "terminal_reader_offline": READER_OFFLINE,
+        "terminal_reader_hardware_fault": READER_BROKEN,
         "terminal_reader_invalid_location_for_payment": READER_WRONG_LOCATION,
+        METHOD_UNAVAILABLE: METHOD_UNAVAILABLE_HERE,
     }
 )
 
@@ -76,3 +89,13 @@ def failure_of(error: SourceError) -> PaymentFailure:
     if known:
         return known
     return PaymentFailure(reason or error.code.lower(), "The payment provider refused the payment.")
+
+
+def refund_failure_of(error: SourceError) -> PaymentFailure:
+    """What staff are told about a refusal to give money back: the provider's code, never its text.
+
+    Source: codes such as `charge_already_refunded` are the provider's own.
+    """
+    reason = error.reason if isinstance(error, Rejected) else None
+    code = reason or error.code.lower()
+    return PaymentFailure(code, "The payment provider refused to give the money back.")

@@ -3,15 +3,33 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
-from connectors.sdk.terminal import ProviderEvent
+from gateway.payments.claims import ClaimLog
+from gateway.payments.due_log import ALL_THAT_IS_DUE, DueLog, OrderPart
+from gateway.payments.event_log import EventLog
+from gateway.payments.increase_log import IncreaseLog
 from gateway.payments.keys import Step
+from gateway.payments.leases import LeaseLog, ReaderHeld
+from gateway.payments.list_log import ListLog
+from gateway.payments.online_log import OnlineLog
+from gateway.payments.outbox import OutboxLog
+from gateway.payments.reader_log import ReaderLog
 from gateway.payments.states import State
+from gateway.payments.tasks.log import TaskLog
 from schema.domain.money import Money
-from schema.domain.payment import CaptureMethod, PaymentFailure, RefundState
+from schema.domain.payment import (
+    CaptureMethod,
+    PaymentChannel,
+    PaymentFailure,
+    RefundReason,
+    RefundState,
+    UserErrorRecord,
+)
+from schema.domain.payment_method import PaymentMethodKind
+from schema.domain.receipt import PaymentReceiptRecord
 from schema.domain.reference import SourceRef
 
 
@@ -19,8 +37,15 @@ class Payment(Struct, frozen=True, kw_only=True):
     """A payment as the journal holds it; every amount is in one currency.
 
     `device` and `account` are the reader's at the provider, as they were configured at the start.
+    A payment that was made online has no store and no reader: those are empty. `method` is the kind
+    of card that paid, as the provider names it, once that is known.
     `ending` is the final state that a payment which is being called off will have; `version` counts
-    its steps from 1; `fence` tells the turns of one reader apart.
+    its steps from 1; `fence` tells the turns of one reader apart. By its `deadline` a card must be
+    shown, or another tried; None is the first one, counted from the start. `refused` is the
+    provider's id of the charge that was refused last.
+    `authorized` and `captured` hold the `tip`, `amount` does not. What is held must be taken
+    `capture_before` some time. `incrementable` was asked for, and the hold is `increasable` if the
+    card's network lets it be; `increase_to` is the `amount` that is being asked for now.
     """
 
     id: str
@@ -48,6 +73,17 @@ class Payment(Struct, frozen=True, kw_only=True):
     capture_amount: Money | None = None
     version: int = 1
     fence: int = 0
+    deadline: datetime | None = None
+    refused: str | None = None
+    channel: PaymentChannel = PaymentChannel.IN_PERSON
+    method: str | None = None
+    methods: tuple[PaymentMethodKind, ...] = (PaymentMethodKind.CARD,)
+    tip: Money | None = None
+    receipt: PaymentReceiptRecord | None = None
+    capture_before: datetime | None = None
+    incrementable: bool = False
+    increasable: bool = False
+    increase_to: Money | None = None
 
 
 class PaymentStep(Struct, frozen=True):
@@ -80,7 +116,11 @@ class Attempt(Struct, frozen=True):
 
 
 class Refund(Struct, frozen=True, kw_only=True):
-    """A refund as the journal holds it; its id is the key under which the provider is asked."""
+    """A refund as the journal holds it; its id is the key under which the provider is asked.
+
+    One that was made at the provider itself bears the provider's id as its own. `store`, `reader`
+    and `device` are of the reader at which the card is asked for, where one is needed.
+    """
 
     id: str
     payment: str
@@ -92,14 +132,11 @@ class Refund(Struct, frozen=True, kw_only=True):
     created_at: datetime
     updated_at: datetime
     provider_id: str | None = None
-
-
-class ReaderHeld(Struct, frozen=True):
-    """The reader has a payment of ours that is not through yet."""
-
-    payment: str
-    actor: str
-    since: datetime
+    reason: RefundReason | None = None
+    failure: PaymentFailure | None = None
+    store: str | None = None
+    reader: str | None = None
+    device: str | None = None
 
 
 class KeyTaken(Struct, frozen=True):
@@ -108,6 +145,18 @@ class KeyTaken(Struct, frozen=True):
 
 class NothingDue(Struct, frozen=True):
     """What the order costs is paid, or on its way."""
+
+
+class PartTooLarge(Struct, frozen=True):
+    """More was asked for than is due."""
+
+    due: Money
+
+
+class NotChargeable(Struct, frozen=True):
+    """What is due is an amount that the provider does not take."""
+
+    why: UserErrorRecord
 
 
 class TooLarge(Struct, frozen=True):
@@ -120,8 +169,8 @@ class StaleError(Exception):
     """The payment has taken another step in between; read it again."""
 
 
-class LeaseLostError(Exception):
-    """The reader has been given to another payment."""
+Begun: TypeAlias = Payment | ReaderHeld | KeyTaken | NothingDue | PartTooLarge | NotChargeable
+"""What may come of recording a new payment."""
 
 
 class PaymentLog(Protocol):
@@ -131,12 +180,20 @@ class PaymentLog(Protocol):
     crash. Concurrency: any number of callers and processes; constraints of the database decide.
     """
 
-    async def begin(self, payment: Payment) -> Payment | ReaderHeld | KeyTaken | NothingDue:
+    async def begin(
+        self,
+        payment: Payment,
+        wanted: OrderPart = ALL_THAT_IS_DUE,
+        claimant: str | None = None,
+    ) -> Begun:
         """Record a new payment and take its reader, in one transaction.
 
+        The process `claimant` has its claim from the start; None leaves it to whoever comes.
+
         With an `order` its `amount` is what the order's own system says is due; what our payments
-        for the order have taken or are about to take goes off it. A key that is known already
-        answers with its payment, whatever has become of it.
+        for the order have taken or are about to take goes off it. Of what is left the payment takes
+        what is wanted. A key that is known already answers with its payment, whatever has become
+        of it.
         """
         ...
 
@@ -164,22 +221,48 @@ class PaymentLog(Protocol):
         """Return the ids of all payments that are not final, oldest first."""
         ...
 
-    async def holder(self, device: str) -> str | None:
-        """Return the payment that has the reader."""
-        ...
-
     async def advance(self, before: Payment, after: Payment, note: str) -> None:
         """Record a step from `before` to `after`.
 
-        A state that leaves the reader free gives the reader back in the same transaction.
+        A state that leaves the reader free gives the reader back in the same transaction, and a
+        final one drops the claim.
 
         Raises:
             StaleError: `before` is not the latest.
         """
         ...
 
-    async def advance_to(self, before: Payment, after: Payment, note: str, step: Step) -> Attempt:
+    async def retry(
+        self, before: Payment, after: Payment, note: str, actor: str
+    ) -> Payment | ReaderHeld:
+        """Record a step that takes a reader anew, for `actor`, in one transaction.
+
+        Raises:
+            StaleError: `before` is not the latest.
+        """
+        ...
+
+    async def advance_after(
+        self, before: Payment, after: Payment, note: str, attempt: Attempt
+    ) -> None:
+        """Record a step, and that the attempt which led to it is `DONE`, in one transaction.
+
+        Raises:
+            StaleError: `before` is not the latest, and nothing is recorded.
+        """
+        ...
+
+    async def advance_to(
+        self,
+        before: Payment,
+        after: Payment,
+        note: str,
+        step: Step,
+        via: PaymentStep | None = None,
+    ) -> Attempt:
         """Record a step, and the new attempt that it stands for, in one transaction.
+
+        `via` is a step that came before it, and is recorded only now.
 
         Raises:
             StaleError: `before` is not the latest.
@@ -207,12 +290,19 @@ class AttemptLog(Protocol):
 class RefundLog(Protocol):
     """Refunds."""
 
-    async def begin_refund(self, refund: Refund, *, whole: bool) -> Refund | KeyTaken | TooLarge:
+    async def begin_refund(
+        self, refund: Refund, *, whole: bool, claimant: str | None = None
+    ) -> Refund | KeyTaken | TooLarge | ReaderHeld:
         """Record a new refund, unless it and those before it are more than was captured.
 
         `whole` takes all that is left instead of the refund's amount. A key that is known already
-        answers with its refund.
+        answers with its refund. A refund with a reader takes it, and gives it back with its end.
+        The process `claimant` has its claim from the start; None leaves it to whoever comes.
         """
+        ...
+
+    async def refund_by_key(self, key: str) -> Refund | None:
+        """Return the refund of an idempotency key."""
         ...
 
     async def refunds(self, ids: Sequence[str]) -> Mapping[str, Refund]:
@@ -227,26 +317,37 @@ class RefundLog(Protocol):
         """Return the refunds of which no answer is known, oldest first."""
         ...
 
+    async def pending_refunds(self) -> Sequence[str]:
+        """Return the payments of refunds that the provider knows, and has not made yet."""
+        ...
+
     async def settle_refund(self, refund: Refund) -> None:
-        """Record what came of a refund."""
+        """Record what came of a refund.
+
+        What the provider has answered is not forgotten for what somebody knew before: an answer
+        counts more than none, and a failure is the last.
+        """
+        ...
+
+    async def keep_refund(self, refund: Refund) -> bool:
+        """Record a refund that was made at the provider; False when it was recorded before."""
         ...
 
 
-class EventLog(Protocol):
-    """The provider's messages."""
-
-    async def keep_event(self, event: ProviderEvent, body: bytes, at: datetime) -> bool:
-        """Record a message; False when it has been recorded before."""
-        ...
-
-    async def event_applied(self, event: str, at: datetime) -> None:
-        """Record that what a message is about has been taken up."""
-        ...
-
-    async def waiting_events(self) -> Sequence[ProviderEvent]:
-        """Return the messages not taken up yet, oldest first."""
-        ...
-
-
-class Journal(PaymentLog, AttemptLog, RefundLog, EventLog, Protocol):
+class Journal(
+    TaskLog,
+    ListLog,
+    PaymentLog,
+    LeaseLog,
+    ClaimLog,
+    AttemptLog,
+    RefundLog,
+    EventLog,
+    OutboxLog,
+    DueLog,
+    IncreaseLog,
+    ReaderLog,
+    OnlineLog,
+    Protocol,
+):
     """The durable record of everything that concerns money."""

@@ -11,6 +11,7 @@ class Step(Enum):
     """What may be asked several times for one payment, each time under a new key."""
 
     PROCESS = "proc"
+    INCREASE = "increase"
     CAPTURE = "capture"
     CLEAR = "clear"
     CANCEL = "cancel"
@@ -28,3 +29,8 @@ def attempt_key(payment: str, step: Step, number: int) -> str:
     would only hear the old answer, and the reader would never wake.
     """
     return f"{payment}:{step.value}:{number}"
+
+
+def refund_clear_key(refund: str, number: int) -> str:
+    """The key of clearing a reader of a refund, counted from 1."""
+    return f"{refund}:clear:{number}"

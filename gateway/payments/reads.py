@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import suppress
 
 from gateway.payments import refusals
 from gateway.payments.changes import Changes, Follower
@@ -11,7 +10,12 @@ from gateway.payments.readers import may_see
 from gateway.payments.record import Recorder, shown_refund
 from gateway.payments.timing import Timing
 from schema.domain.errors import InvalidRequest, NotPermitted
-from schema.domain.payment import FINAL_STATES, PaymentRecord, RefundRecord, UserErrorRecord
+from schema.domain.payment import (
+    PaymentChannel,
+    PaymentRecord,
+    RefundRecord,
+    UserErrorRecord,
+)
 from schema.domain.reference import SourceRef
 from schema.domain.scope import Actor
 
@@ -20,7 +24,7 @@ class PaymentReads:
     """Reads payments for those who may see them. See `schema.ports.payments.Payments`."""
 
     def __init__(
-        self, journal: Journal, recorder: Recorder, changes: Changes, timing: Timing
+        self, journal: Journal, recorder: Recorder, changes: Changes[Payment], timing: Timing
     ) -> None:
         self._journal = journal
         self._recorder = recorder
@@ -50,7 +54,7 @@ class PaymentReads:
         seen = {
             name: shown_refund(refund)
             for name, refund in found.items()
-            if may_see(actor, payments[refund.payment].store)
+            if may_see_payment(actor, payments[refund.payment])
         }
         return [seen.get(name) for name in ids]
 
@@ -60,11 +64,11 @@ class PaymentReads:
             found = (await self._journal.payments([payment])).get(payment)
             if found is None:
                 raise InvalidRequest("There is no such payment.")
-            if not may_see(actor, found.store):
+            if not may_see_payment(actor, found):
                 raise NotPermitted("the payment belongs to a store that the actor may not see")
             record = (await self._recorder.shown([found]))[0]
             yield record
-            while record.state not in FINAL_STATES:
+            while not record.is_final:
                 record = await self._newer(follower, record)
                 yield record
 
@@ -77,29 +81,31 @@ class PaymentReads:
         found = (await self._journal.payments([payment])).get(payment)
         if found is None:
             return refusals.payment_unknown()
-        if not may_see(actor, found.store):
+        if not may_see_payment(actor, found):
             return refusals.not_permitted(refusals.PAYMENT)
         return found
 
     async def settled(self, payment: str, is_enough: Callable[[Payment], bool]) -> Payment:
         """Wait until a payment has come far enough, but only for a moment; return where it is."""
         with self._changes.follow(payment) as follower:
-            found = await self._now(payment)
-            with suppress(TimeoutError):
+            found = self._recorder.known(payment) or await self._now(payment)
+            try:
                 async with asyncio.timeout(self._timing.answer_within_s):
                     while not is_enough(found):
-                        await follower.next()
-                        found = await self._now(payment)
+                        found = await follower.next()
+            except TimeoutError:
+                found = await self._now(payment)  # another process may follow it
             return found
 
-    async def _newer(self, follower: Follower, than: PaymentRecord) -> PaymentRecord:
+    async def _newer(self, follower: Follower[Payment], than: PaymentRecord) -> PaymentRecord:
         """Wait for a state that is later than one; it may be another process that reaches it."""
         while True:
             try:
                 async with asyncio.timeout(self._timing.follow_look_s):
-                    record = await follower.next()
+                    payment = await follower.next()
             except TimeoutError:
-                record = await self.shown(await self._now(than.id))
+                payment = await self._now(than.id)
+            record = await self.shown(payment)
             if len(record.events) > len(than.events):
                 return record
 
@@ -107,5 +113,10 @@ class PaymentReads:
         return (await self._journal.payments([payment]))[payment]
 
     async def _seen(self, actor: Actor, payments: Iterable[Payment]) -> dict[str, PaymentRecord]:
-        seen = [it for it in payments if may_see(actor, it.store)]
+        seen = [it for it in payments if may_see_payment(actor, it)]
         return {record.id: record for record in await self._recorder.shown(seen)}
+
+
+def may_see_payment(actor: Actor, payment: Payment) -> bool:
+    """Whether the payment is one of the actor's stores, or was made online, as for any store."""
+    return payment.channel is PaymentChannel.ONLINE or may_see(actor, payment.store)

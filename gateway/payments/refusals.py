@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from connectors.sdk.terminal import METHOD_UNAVAILABLE
 from gateway.payments.failures import REFUSED_AT_START
-from gateway.payments.journal import Payment, ReaderHeld
+from gateway.payments.journal import Payment
+from gateway.payments.leases import ReaderHeld
 from gateway.payments.states import State
 from schema.domain.money import Money
 from schema.domain.payment import UserErrorRecord
@@ -12,15 +14,17 @@ _STORE = ("input", "reader", "store")
 _READER = ("input", "reader", "name")
 AMOUNT = ("input", "amount")
 ORDER = ("input", "order")
+PART = ("input", "part")
+METHODS = ("input", "methods")
 TIP = ("input", "tipEligible")
 PAYMENT = ("input", "payment")
 KEY = ("input", "idempotencyKey")
 
 
-def store_unknown(names: Sequence[str]) -> UserErrorRecord:
+def store_unknown(names: Sequence[str], path: tuple[str, ...] = _STORE) -> UserErrorRecord:
     """No store has this code; `names` are those that have one."""
     return UserErrorRecord(
-        "STORE_UNKNOWN", f"There is no such store. There are: {_list(names)}.", _STORE, tuple(names)
+        "STORE_UNKNOWN", f"There is no such store. There are: {_list(names)}.", path, tuple(names)
     )
 
 
@@ -35,10 +39,10 @@ def reader_unknown(store: str, names: Sequence[str]) -> UserErrorRecord:
 
 
 def reader_busy(reader: str, held: ReaderHeld) -> UserErrorRecord:
-    """The reader has another payment of ours."""
+    """The reader has another payment of ours, or does something else for us."""
     return UserErrorRecord(
         "READER_BUSY",
-        f"{reader} has had the payment {held.payment} of {held.actor} since"
+        f"{reader} has had the {held.holder.kind.value} {held.holder.id} of {held.actor} since"
         f" {held.since:%Y-%m-%d %H:%M:%S} UTC. Wait for it, cancel it, or take another reader.",
         _READER,
     )
@@ -52,7 +56,24 @@ def refused_at_start(payment: Payment) -> UserErrorRecord | None:
     code = REFUSED_AT_START.get(failure.code)
     if code is None:
         return None
-    return UserErrorRecord(code, f"{failure.message} Use a new idempotencyKey then.", _READER)
+    path = METHODS if failure.code == METHOD_UNAVAILABLE else _READER
+    return UserErrorRecord(code, f"{failure.message} Use a new idempotencyKey then.", path)
+
+
+def refused_again(payment: Payment) -> UserErrorRecord | None:
+    """Why a reader did not take a payment that was to be tried again; None when it did."""
+    failure = payment.failure
+    if payment.state is not State.CARD_REFUSED or failure is None:
+        return None
+    code = REFUSED_AT_START.get(failure.code)
+    return UserErrorRecord(code, failure.message, _READER) if code else None
+
+
+def reader_elsewhere(store: str) -> UserErrorRecord:
+    """A payment stays in its store, whose account has announced it."""
+    return UserErrorRecord(
+        "READER_ELSEWHERE", f"Take a reader of the payment's own store, {store}.", _STORE
+    )
 
 
 def not_permitted(path: tuple[str, ...]) -> UserErrorRecord:
@@ -67,9 +88,49 @@ def amount_or_order() -> UserErrorRecord:
     )
 
 
+def part_without_order() -> UserErrorRecord:
+    """A part, and no order that it were a part of."""
+    return UserErrorRecord(
+        "PART_WITHOUT_ORDER", "A part is of an order: give the order, or an amount instead.", PART
+    )
+
+
 def amount_invalid(path: tuple[str, ...] = AMOUNT) -> UserErrorRecord:
     """It is no amount to take or give."""
     return UserErrorRecord("AMOUNT_INVALID", "Give an amount above zero.", path)
+
+
+def amount_fraction(step: Money, path: tuple[str, ...]) -> UserErrorRecord:
+    """It has a fraction that the currency, or the provider, does not count."""
+    return UserErrorRecord(
+        "AMOUNT_FRACTION", f"The amount must be a multiple of {_money(step)}.", path
+    )
+
+
+def amount_too_small(least: Money, path: tuple[str, ...]) -> UserErrorRecord:
+    """Less than the provider takes in this currency."""
+    return UserErrorRecord("AMOUNT_TOO_SMALL", f"A card is charged {_money(least)} at least.", path)
+
+
+def amount_too_large(most: Money, path: tuple[str, ...]) -> UserErrorRecord:
+    """More than the provider takes at once."""
+    return UserErrorRecord(
+        "AMOUNT_TOO_LARGE", f"At most {_money(most)} can be taken at once.", path
+    )
+
+
+def amount_exceeds_due(due: Money, path: tuple[str, ...]) -> UserErrorRecord:
+    """More than the order's rest."""
+    return UserErrorRecord(
+        "AMOUNT_EXCEEDS_DUE", f"Only {_money(due)} of the order is left to be paid.", path
+    )
+
+
+def currency_unsupported(currency: str, path: tuple[str, ...]) -> UserErrorRecord:
+    """The provider takes no money in this currency."""
+    return UserErrorRecord(
+        "CURRENCY_UNSUPPORTED", f"The payment provider takes no {currency} at readers.", path
+    )
 
 
 def currency_mismatch(expected: str, path: tuple[str, ...]) -> UserErrorRecord:
@@ -82,6 +143,11 @@ def order_paid() -> UserErrorRecord:
     return UserErrorRecord(
         "ORDER_PAID", "Nothing is due on this order: it is paid, or about to be.", ORDER
     )
+
+
+def order_unknown(path: tuple[str, ...] = ORDER) -> UserErrorRecord:
+    """The order's own system does not know it any more."""
+    return UserErrorRecord("ORDER_UNKNOWN", "There is no such order.", path)
 
 
 def order_canceled() -> UserErrorRecord:

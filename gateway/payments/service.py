@@ -3,45 +3,64 @@
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from connectors.sdk.ports import TerminalDriver
-from gateway.payments import checks, refusals
+from gateway.payments import checks, refund_refusals, refusals
+from gateway.payments.adopt import Adoption, OnlineOrders
 from gateway.payments.changes import Changes
 from gateway.payments.clock import Clock, Names, RandomNames, SystemClock
 from gateway.payments.course import Desk
+from gateway.payments.due_log import OrderPart
+from gateway.payments.dues import due
 from gateway.payments.errands import Errands
 from gateway.payments.follow import Followers
+from gateway.payments.increase_requests import IncreaseRequests
 from gateway.payments.journal import (
     Journal,
-    KeyTaken,
-    NothingDue,
     Payment,
-    ReaderHeld,
-    Refund,
     StaleError,
-    TooLarge,
 )
+from gateway.payments.keeper import Keeper
 from gateway.payments.keys import Step
+from gateway.payments.lists import JournalLists
 from gateway.payments.provider import Provider, Watched
-from gateway.payments.readers import ReaderDirectory, StoreReaders
+from gateway.payments.reader_names import StoreReaders
+from gateway.payments.reader_provider import ReaderProvider
+from gateway.payments.reader_service import ReaderService
+from gateway.payments.readers import ReaderDirectory
 from gateway.payments.reads import PaymentReads
 from gateway.payments.record import Recorder, shown_refund
-from gateway.payments.recover import recover
+from gateway.payments.recover import payment_work, refund_work
+from gateway.payments.refund_requests import RefundRequests
+from gateway.payments.refund_watch import RefundWatch
 from gateway.payments.refunds import Refunds
+from gateway.payments.retries import Retries
 from gateway.payments.states import FINAL, Event, State, allows
+from gateway.payments.tasks.provider import TaskDriver
+from gateway.payments.tasks.service import ReaderTaskService
 from gateway.payments.timing import Timing
 from gateway.payments.webhooks import Webhooks
-from schema.domain.errors import TillgraphError
 from schema.domain.money import Money
+from schema.domain.order import OrderRecord
 from schema.domain.payment import (
     PaymentRecord,
-    ReaderRecord,
+    RefundReason,
     RefundRecord,
     UserErrorRecord,
 )
 from schema.domain.reference import SourceRef
 from schema.domain.scope import Actor, RequestScope
-from schema.ports.payments import PaymentStart, ReaderKey, RefundReceipt
+from schema.ports.payments import (
+    PaymentIncrease,
+    PaymentStart,
+    ReaderKey,
+    RefundReceipt,
+    RefundStart,
+)
+
+if TYPE_CHECKING:
+    from schema.ports.payment_lists import PaymentLists
 
 log = logging.getLogger(__name__)
 
@@ -70,35 +89,98 @@ class PaymentService:
         clock: Clock | None = None,
         names: Names | None = None,
         watched: Watched | None = None,
+        online_orders: OnlineOrders | None = None,
     ) -> None:
         self._timing = timing or Timing()
         self._clock = clock or SystemClock()
         self._names = names or RandomNames()
         self._journal = journal
         self._errands = Errands()
-        changes = Changes()
-        provider = Provider(driver, source, self._timing, watched)
-        self._recorder = Recorder(journal, changes, self._clock)
+        self._keeper = Keeper(journal, self._timing)
+        changes: Changes[Payment] = Changes()
+        provider = self._provider = Provider(
+            driver, source, self._timing, watched, self._keeper.is_alive
+        )
+        self._recorder = Recorder(journal, changes, self._clock, self._timing.attempt_deadline_s)
         self._reads = PaymentReads(journal, self._recorder, changes, self._timing)
         desk = Desk(provider, journal, self._recorder, self._clock, self._timing)
-        self._followers = Followers(desk)
+        self._followers = Followers(desk, self._keeper)
+        self._increases = IncreaseRequests(
+            journal,
+            self._reads,
+            self._recorder,
+            self._clock,
+            rules=provider.amount_rule,
+            nudge=self._followers.nudge,
+        )
         self._refunds = Refunds(desk)
-        self.webhooks = Webhooks(desk, self._followers, self._refunds)
-        self.directory = ReaderDirectory(stores, provider, self._timing.status_memory_s)
+        self._refund_watch = RefundWatch(desk, self._refunds)
+        self.recount = self._refunds.count_anew  # for the books
+        self._keeper.add(payment_work(journal, self._followers))
+        self._keeper.add(refund_work(journal, self._refunds))
+        self.lists: PaymentLists = JournalLists(journal, self._recorder)
+        self.adoption = Adoption(desk, self._refunds, self._names, online_orders)
+        self.webhooks = Webhooks(desk, self._followers, self._refunds, self.adoption)
+        teller = ReaderProvider(driver, source, self._timing, watched)
+        self.directory = ReaderDirectory(stores, teller, journal, self._timing)
+        self.tasks = (
+            ReaderTaskService(
+                driver,
+                journal,
+                self.directory,
+                self._keeper,
+                source=source,
+                timing=self._timing,
+                clock=self._clock,
+                watched=watched,
+            )
+            if isinstance(driver, TaskDriver)
+            else None
+        )
+        if self.tasks is not None:
+            self.webhooks.listen(self.tasks.told)
+        self._retries = Retries(
+            self._reads, self._recorder, self._followers, self.directory, self._clock
+        )
+        self.readers = ReaderService(
+            self.directory,
+            teller,
+            journal,
+            clock=self._clock,
+            timing=self._timing,
+            cancel=self.cancel,
+        )
+        self._refund_requests = RefundRequests(
+            desk,
+            self._reads,
+            self._refunds,
+            self.directory,
+            names=self._names,
+            claimant=lambda: self._keeper.owner,
+        )
 
     async def open(self) -> None:
         """Take up what an earlier process left unfinished. Waits for the journal alone."""
-        count = await recover(self._journal, self._followers, self._refunds, self.webhooks)
+        await self.readers.open()
+        if self.tasks is not None:
+            self.tasks.open()
+        count = await self._keeper.open()
+        self.webhooks.open()
+        self._refund_watch.open()
         if count:
-            log.info("unfinished payments were taken up", extra={"count": count})
+            log.info("unfinished work was taken up", extra={"count": count})
 
     async def aclose(self) -> None:
         """End every task. Nothing is lost: the journal holds it all."""
         await self._errands.aclose()
         await self.webhooks.aclose()
+        await self._refund_watch.aclose()
         await self._followers.aclose()
+        if self.tasks is not None:
+            await self.tasks.aclose()
         await self._refunds.aclose()
-        await self.directory.aclose()
+        await self._keeper.aclose()
+        await self.readers.aclose()
 
     async def start(
         self, scope: RequestScope, request: PaymentStart
@@ -109,6 +191,16 @@ class PaymentService:
             return begun
         reached = await self._reads.settled(begun.id, lambda it: it.state not in _ON_THE_WAY)
         return refusals.refused_at_start(reached) or await self._reads.shown(reached)
+
+    async def retry(
+        self, scope: RequestScope, payment: str, reader: ReaderKey | None
+    ) -> PaymentRecord | UserErrorRecord:
+        """See `Payments.retry`. Asking for the same again changes nothing."""
+        begun = await self._errands.run(self._retries.begun(scope.actor, payment, reader))
+        if isinstance(begun, UserErrorRecord):
+            return begun
+        reached = await self._reads.settled(payment, lambda it: it.state not in _ON_THE_WAY)
+        return refusals.refused_again(reached) or await self._reads.shown(reached)
 
     async def cancel(self, scope: RequestScope, payment: str) -> PaymentRecord | UserErrorRecord:
         """See `Payments.cancel`. Canceling what is canceled changes nothing."""
@@ -128,17 +220,36 @@ class PaymentService:
         reached = await self._reads.settled(payment, lambda it: it.state is not State.CAPTURING)
         return await self._reads.shown(reached)
 
+    async def increase(
+        self, scope: RequestScope, request: PaymentIncrease
+    ) -> PaymentRecord | UserErrorRecord:
+        """See `Payments.increase`."""
+        begun = await self._errands.run(self._increases.begun(scope.actor, request))
+        if isinstance(begun, UserErrorRecord):
+            return begun
+        name, is_going = begun.id, State.INCREASING
+        reached = await self._reads.settled(name, lambda it: it.state is not is_going)
+        return await self._reads.shown(reached)
+
     async def refund(
-        self, scope: RequestScope, payment: str, amount: Money | None, idempotency_key: str
+        self,
+        scope: RequestScope,
+        payment: str,
+        amount: Money | None,
+        idempotency_key: str,
+        *,
+        reason: RefundReason | None = None,
+        reader: ReaderKey | None = None,
     ) -> RefundReceipt | UserErrorRecord:
         """See `Payments.refund`."""
-        begun = await self._errands.run(
-            self._refunding(scope.actor, payment, amount, idempotency_key)
-        )
+        request = RefundStart(payment, idempotency_key, amount, reason, reader)
+        begun = await self._errands.run(self._refund_requests.begun(scope.actor, request))
         if isinstance(begun, UserErrorRecord):
             return begun
         await self._refunds.wait(begun.id, self._timing.answer_within_s)
         refund = (await self._journal.refunds([begun.id]))[begun.id]
+        if refusal := refund_refusals.refused_at_start(refund):
+            return refusal
         found = (await self._journal.payments([refund.payment]))[refund.payment]
         return RefundReceipt(shown_refund(refund), await self._reads.shown(found))
 
@@ -154,21 +265,20 @@ class PaymentService:
         """See `Payments.of_orders`."""
         return await self._reads.of_orders(scope.actor, orders)
 
+    async def due(
+        self,
+        scope: RequestScope,  # noqa: ARG002 - the port's
+        orders: Sequence[OrderRecord],
+    ) -> Sequence[Money | None]:
+        """See `Payments.due`."""
+        committed = await self._journal.committed({it.ref: it.as_of for it in orders})
+        return [due(order, committed.get(order.ref, {})) for order in orders]
+
     async def refunds(
         self, scope: RequestScope, ids: Sequence[str]
     ) -> Sequence[RefundRecord | None]:
         """See `Payments.refunds`."""
         return await self._reads.refunds(scope.actor, ids)
-
-    async def readers(
-        self, scope: RequestScope, keys: Sequence[ReaderKey]
-    ) -> Sequence[ReaderRecord | TillgraphError | None]:
-        """See `Payments.readers`."""
-        return await self.directory.records(scope, keys)
-
-    def reader_names(self, store: str) -> tuple[str, ...]:
-        """See `Payments.reader_names`."""
-        return self.directory.names(store)
 
     def updates(self, scope: RequestScope, payment: str) -> AsyncIterator[PaymentRecord]:
         """See `Payments.updates`."""
@@ -179,32 +289,28 @@ class PaymentService:
         store = checks.place(self.directory, actor, request)
         if isinstance(store, UserErrorRecord):
             return store
-        known = await self._journal.by_key(request.idempotency_key)
-        if known is not None:
+        amount = checks.amount_due(store, request, self._provider.amount_rule)
+        if isinstance(amount, UserErrorRecord):
+            # What was due when the key was first used may be paid by now. Where nothing is wrong,
+            # the journal looks for the key itself.
+            known = await self._journal.by_key(request.idempotency_key)
+            if known is None:
+                return amount
             same = known.request_hash == checks.start_hash(request)
             return known if same else refusals.key_taken()
-        amount = checks.amount_due(store, request)
-        if isinstance(amount, UserErrorRecord):
-            return amount
         name, now = self._names.payment(), self._clock.now()
-        return await self._begin(
-            checks.new_payment(name, now, actor, store=store, request=request, amount=amount)
-        )
+        new = checks.new_payment(name, now, actor, store=store, request=request, amount=amount)
+        rule = self._provider.amount_rule(amount.currency)
+        return await self._begin(new, checks.wanted(request, rule))
 
-    async def _begin(self, new: Payment) -> Payment | UserErrorRecord:
+    async def _begin(self, new: Payment, wanted: OrderPart) -> Payment | UserErrorRecord:
         """Record a payment and its reader's lease, and set its follower off."""
-        begun = await self._journal.begin(new)
-        match begun:
-            case ReaderHeld():
-                return refusals.reader_busy(new.reader, begun)
-            case KeyTaken():
-                return refusals.key_taken()
-            case NothingDue():
-                return refusals.order_paid()
-            case Payment():
-                if begun.id == new.id:
-                    self._followers.begin(begun.id)
-                return begun
+        begun = await self._journal.begin(new, wanted, self._keeper.owner)
+        if not isinstance(begun, Payment):
+            return checks.not_begun(new, begun)
+        if begun.id == new.id:
+            self._followers.begin(begun)
+        return begun
 
     async def _called_off(self, actor: Actor, payment: str) -> Payment | UserErrorRecord:
         """Begin to call a payment off."""
@@ -228,7 +334,9 @@ class PaymentService:
             found = await self._reads.own(actor, payment)
             if isinstance(found, UserErrorRecord):
                 return found
-            refusal = checks.part_of(found, amount) or checks.why_not_captured(found, amount)
+            refusal = checks.part_of(found, amount) or checks.why_not_captured(
+                found, amount, self._clock.now()
+            )
             if refusal is not None or found.state is not State.AUTHORIZED:
                 return refusal or found
             with suppress(StaleError):  # it has moved in between
@@ -237,26 +345,3 @@ class PaymentService:
                 )
                 self._followers.nudge(payment)
                 return reached
-
-    async def _refunding(
-        self, actor: Actor, payment: str, amount: Money | None, key: str
-    ) -> Refund | UserErrorRecord:
-        """Find the refund that the key has begun, or begin it."""
-        found = await self._reads.own(actor, payment)
-        if isinstance(found, UserErrorRecord):
-            return found
-        refusal = checks.refundable(found, amount) or checks.key(key)
-        if refusal is not None:
-            return refusal
-        name, now = self._names.refund(), self._clock.now()
-        new = checks.new_refund(name, now, actor, payment=found, amount=amount, key=key)
-        begun = await self._journal.begin_refund(new, whole=amount is None)
-        match begun:
-            case KeyTaken():
-                return refusals.key_taken()
-            case TooLarge(left):
-                return refusals.refund_too_large(left)
-            case Refund():
-                if begun.id == new.id:
-                    self._refunds.begin(begun)
-                return begun

@@ -1,6 +1,6 @@
 """The states of a payment, and the one table of what may follow what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from types import MappingProxyType
 
@@ -14,7 +14,11 @@ class State(Enum):
     INTENT_READY = "INTENT_READY"
     DISPATCHING = "DISPATCHING"
     AWAITING_CARD = "AWAITING_CARD"
+    AWAITING_CUSTOMER = "AWAITING_CUSTOMER"
+    AWAITING_WALLET = "AWAITING_WALLET"
+    CARD_REFUSED = "CARD_REFUSED"
     AUTHORIZED = "AUTHORIZED"
+    INCREASING = "INCREASING"
     CAPTURING = "CAPTURING"
     PAID = "PAID"
     DECLINED = "DECLINED"
@@ -33,7 +37,14 @@ class Event(Enum):
     DISPATCH = "about to be sent to the reader"
     SHOWN = "the reader asks for the card"
     LOST = "the reader's answer was lost"
+    CODE_SHOWN = "the reader shows a code that a telephone pays"
+    READER_LEFT = "the reader shows the code no more, and the telephone may still pay"
+    CARD_REFUSED = "the card was refused, and another may be tried"
+    RETRY = "another card is to be tried"
+    READER_REFUSED = "the reader did not take it, and another may"
     AUTHORIZED = "the provider holds the money"
+    INCREASE = "about to hold more money"
+    INCREASE_REFUSED = "no more money is held, and what was held still is"
     CAPTURE = "about to take the money"
     CAPTURE_REFUSED = "the provider did not take the money, and still holds it"
     PROCESSING = "the provider is taking the money"
@@ -51,6 +62,8 @@ class ForbiddenStepError(Exception):
 
 
 _AT_READER = (State.DISPATCHING, State.AWAITING_CARD, State.UNKNOWN)
+_BY_TELEPHONE = (State.AWAITING_CUSTOMER, State.AWAITING_WALLET)
+_UNPAID = (*_AT_READER, *_BY_TELEPHONE, State.CARD_REFUSED)
 
 # The provider's intent decides: whatever it says about money is possible from every state in which
 # the reader may have the payment, and even while it is being called off.
@@ -69,7 +82,7 @@ _TABLE: Mapping[tuple[State, Event], State] = MappingProxyType(
         (State.UNKNOWN, Event.DISPATCH): State.DISPATCHING,
         **{
             (state, event): reached
-            for state in _AT_READER
+            for state in _UNPAID
             for event, reached in (
                 (Event.AUTHORIZED, State.AUTHORIZED),
                 (Event.PROCESSING, State.CAPTURING),
@@ -77,6 +90,25 @@ _TABLE: Mapping[tuple[State, Event], State] = MappingProxyType(
                 (Event.CALL_OFF, State.CANCELING),
             )
         },
+        **{
+            (state, Event.CARD_REFUSED): State.CARD_REFUSED
+            for state in (*_AT_READER, *_BY_TELEPHONE, State.CAPTURING)
+        },
+        (State.CARD_REFUSED, Event.RETRY): State.INTENT_READY,
+        (State.INTENT_READY, Event.READER_REFUSED): State.CARD_REFUSED,
+        (State.DISPATCHING, Event.READER_REFUSED): State.CARD_REFUSED,
+        (State.UNKNOWN, Event.READER_REFUSED): State.CARD_REFUSED,
+        **{(state, Event.CODE_SHOWN): State.AWAITING_CUSTOMER for state in _AT_READER},
+        (State.AWAITING_CUSTOMER, Event.SHOWN): State.AWAITING_CARD,
+        (State.AWAITING_CUSTOMER, Event.LOST): State.UNKNOWN,
+        (State.AWAITING_CUSTOMER, Event.READER_LEFT): State.AWAITING_WALLET,
+        (State.AUTHORIZED, Event.AUTHORIZED): State.AUTHORIZED,
+        (State.AUTHORIZED, Event.INCREASE): State.INCREASING,
+        (State.INCREASING, Event.AUTHORIZED): State.AUTHORIZED,
+        (State.INCREASING, Event.INCREASE_REFUSED): State.AUTHORIZED,
+        (State.INCREASING, Event.PROCESSING): State.CAPTURING,
+        (State.INCREASING, Event.PAID): State.PAID,
+        (State.INCREASING, Event.CALL_OFF): State.CANCELING,
         (State.AUTHORIZED, Event.CAPTURE): State.CAPTURING,
         (State.AUTHORIZED, Event.PROCESSING): State.CAPTURING,
         (State.AUTHORIZED, Event.PAID): State.PAID,
@@ -108,7 +140,12 @@ ENDINGS: Mapping[State, Event] = MappingProxyType(
 FINAL = frozenset({State.PAID, *ENDINGS})
 """No step leads out of these; only the provider's count of the money may change."""
 
-READER_FREE = FINAL | {State.AUTHORIZED}
+READER_FREE = FINAL | {
+    State.AUTHORIZED,
+    State.INCREASING,
+    State.AWAITING_WALLET,
+    State.CARD_REFUSED,
+}
 """In these the reader has done its part, and another payment may have it."""
 
 _CLIENT: Mapping[State, PaymentState] = MappingProxyType(
@@ -117,7 +154,11 @@ _CLIENT: Mapping[State, PaymentState] = MappingProxyType(
         State.INTENT_READY: PaymentState.PENDING,
         State.DISPATCHING: PaymentState.PENDING,
         State.AWAITING_CARD: PaymentState.AWAITING_CARD,
+        State.AWAITING_CUSTOMER: PaymentState.AWAITING_CARD,
+        State.AWAITING_WALLET: PaymentState.PROCESSING,
+        State.CARD_REFUSED: PaymentState.DECLINED,
         State.AUTHORIZED: PaymentState.AUTHORIZED,
+        State.INCREASING: PaymentState.AUTHORIZED,
         State.CAPTURING: PaymentState.PROCESSING,
         State.PAID: PaymentState.CAPTURED,
         State.DECLINED: PaymentState.DECLINED,
@@ -145,6 +186,14 @@ def after(state: State, event: Event) -> State:
 def allows(state: State, event: Event) -> bool:
     """Whether the event can happen in this state."""
     return (state, event) in _TABLE
+
+
+def edges() -> Iterator[tuple[State, Event, State]]:
+    """Every step that the table has: from where, by what, to where; in the order of definition."""
+    for state in State:
+        for event in Event:
+            if allows(state, event):
+                yield state, event, after(state, event)
 
 
 def client_state(state: State) -> PaymentState:

@@ -36,7 +36,8 @@ async def _ask(desk: Desk, payment: Payment, course: Course) -> float:
     except OutcomeUnknown as error:
         # The same key hears the answer that was lost. Where the provider has kept a failure for
         # it, a new one is due; a hold can be taken only once, so neither takes it twice.
-        if course.tried() % _REPEATS == 0:
+        # While the first call under it is at work, nothing but that one's answer can come.
+        if not error.is_running and course.tried() % _REPEATS == 0:
             await desk.journal.settle(attempt, Outcome.LOST, str(error))
         return course.pause_s(error)
     except (Unavailable, RateLimited) as error:

@@ -47,9 +47,15 @@ class StoreSettings(Section):
     terminal_location: Device | None = Field(
         default=None, description="The payment provider's id of the place, such as tml_…"
     )
+    terminal_account: Device | None = Field(
+        default=None,
+        pattern=r"^acct_\w+$",
+        description="Connected account that owns the store's readers. Absent: the provider's own.",
+    )
     readers: dict[Label, Device] = Field(
         default_factory=dict,
-        description="Card readers: what staff call each one, and the provider's id of it (tmr_…).",
+        description="Card readers: what staff call each one, and the provider's id of it (tmr_…)."
+        " Others at `terminal_location` are found by their labels at the provider.",
     )
 
     @model_validator(mode="after")

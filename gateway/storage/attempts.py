@@ -2,15 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.payments.journal import Attempt, Outcome
 from gateway.payments.keys import Step, attempt_key
 from gateway.storage.engine import Database
 from gateway.storage.rows import attempt_of, attempt_row
+from gateway.storage.statement import Statement
 from gateway.storage.tables import attempts, payments
+
+_LAST: Final = Statement(
+    select(func.coalesce(func.max(attempts.c.number), 0).label("number")).where(
+        attempts.c.payment == bindparam("of_payment"), attempts.c.step == bindparam("of_step")
+    )
+)
+_NEW: Final = Statement(insert(attempts))
+_SETTLE: Final = Statement(update(attempts).where(attempts.c.key == bindparam("of_key")))
 
 
 class SqlAttemptLog:
@@ -46,21 +56,23 @@ class SqlAttemptLog:
     async def settle(self, attempt: Attempt, outcome: Outcome, detail: str | None = None) -> None:
         """See `AttemptLog.settle`."""
         async with self._database.write() as connection:
-            await connection.execute(
-                update(attempts)
-                .where(attempts.c.key == attempt.key)
-                .values(outcome=outcome, detail=detail)
-            )
+            await settle_attempt(connection, attempt, outcome, detail)
+
+
+async def settle_attempt(
+    connection: AsyncConnection, attempt: Attempt, outcome: Outcome, detail: str | None = None
+) -> None:
+    """Record what came of an attempt, within a transaction."""
+    row = {"of_key": attempt.key, "outcome": outcome, "detail": detail}
+    await _SETTLE.run(connection, row)
 
 
 async def new_attempt(
     connection: AsyncConnection, payment: str, step: Step, at: datetime
 ) -> Attempt:
     """Record the next attempt of a step, within a transaction that has locked its payment."""
-    query = select(func.coalesce(func.max(attempts.c.number), 0)).where(
-        attempts.c.payment == payment, attempts.c.step == step
-    )
-    number = (await connection.execute(query)).scalar_one() + 1
+    which = {"of_payment": payment, "of_step": step}
+    number = (await _LAST.rows(connection, which))[0]["number"] + 1
     attempt = Attempt(payment, step, number, attempt_key(payment, step, number), at)
-    await connection.execute(insert(attempts).values(attempt_row(attempt)))
+    await _NEW.run(connection, attempt_row(attempt))
     return attempt

@@ -6,17 +6,21 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from gateway.storage.kept import KeptConnections
 from gateway.storage.migrations import upgrade
+from gateway.storage.sqlite import BUSY_S, connected, is_busy
+from gateway.storage.turn import Turn
 
-_WRITES = "tillgraph_writes"
-_BUSY_MS = 5000
+_CLOCK = select(func.clock_timestamp())
 
 
 class Database:
@@ -27,9 +31,9 @@ class Database:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._writing = engine.execution_options(**{_WRITES: True})
         self._is_sqlite = engine.dialect.name == "sqlite"
-        self._turn = asyncio.Lock() if self._is_sqlite else None
+        self._turn = Turn() if self._is_sqlite else None
+        self._kept = KeptConnections(engine) if self._is_sqlite else None
 
     @staticmethod
     async def open(url: str) -> "Database":
@@ -54,17 +58,30 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One transaction that sees one state of the database."""
-        async with self._engine.connect() as connection, connection.begin():
-            yield connection
-
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction that may write. It is committed and on disk when the block is left."""
-        if self._turn is None:
-            async with self._transaction() as connection:
+        if self._kept is None:
+            async with self._engine.begin() as connection:
                 yield connection
         else:
-            async with self._turn, self._transaction() as connection:
+            async with self._kept.read() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self, *, hurried: bool = False) -> AsyncIterator[AsyncConnection]:
+        """One transaction that may write. It is committed and on disk when the block is left.
+
+        `hurried` is for what many wait for at once: on SQLite it comes before all that waits.
+
+        Concurrency: on SQLite a caller that is cancelled while the database works ends its
+        transaction first, and hears of it then. What was to be written may be written.
+        """
+        if self._turn is None or self._kept is None:
+            async with self._engine.begin() as connection:
+                yield connection
+        else:
+            async with (
+                self._turn.take(hurried=hurried),
+                self._kept.write() as connection,
+            ):
                 yield connection
 
     async def lock(self, connection: AsyncConnection, name: str) -> None:
@@ -77,25 +94,31 @@ class Database:
             number = int.from_bytes(digest[:8], signed=True)
             await connection.execute(select(func.pg_advisory_xact_lock(number)))
 
+    async def now(self, connection: AsyncConnection) -> datetime:
+        """The time by the database's own clock, which is one for all its gateways. UTC."""
+        if self._is_sqlite:
+            return datetime.now(UTC)
+        found: datetime = (await connection.execute(_CLOCK)).scalar_one()
+        return found
+
     async def aclose(self) -> None:
         """Close every connection."""
+        if self._kept is not None:
+            await self._kept.aclose()
         await self._engine.dispose()
-
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
-        async with self._writing.connect() as connection, connection.begin():
-            yield connection
 
 
 def _engine(url: str) -> AsyncEngine:
     address = make_url(url)
-    engine = create_async_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
-    if engine.dialect.name == "sqlite":
-        folder = Path(address.database or "").absolute().parent
-        if not folder.is_dir():
-            raise FileNotFoundError(f"{folder} does not exist: create it, or correct storage.url")
-        event.listen(engine.sync_engine, "connect", _prepare)
-        event.listen(engine.sync_engine, "begin", _begin)
+    if address.get_backend_name() != "sqlite":
+        return create_async_engine(address, pool_pre_ping=True)
+    folder = Path(address.database or "").absolute().parent
+    if not folder.is_dir():
+        raise FileNotFoundError(f"{folder} does not exist: create it, or correct storage.url")
+    arguments, options = address.get_dialect()().create_connect_args(address)
+    creator = partial(connected, *arguments, **options)
+    engine = create_async_engine(address, async_creator=creator)
+    event.listen(engine.sync_engine, "connect", _prepare)
     return engine
 
 
@@ -104,7 +127,7 @@ def _prepare(connection: Any, _: object) -> None:
     connection.isolation_level = None  # the driver would begin transactions by itself, and late
     cursor = connection.cursor()
     for pragma in (
-        f"busy_timeout={_BUSY_MS}",
+        f"busy_timeout={round(BUSY_S * 1000)}",
         "synchronous=FULL",
         "foreign_keys=ON",
     ):
@@ -117,22 +140,16 @@ async def _log_ahead(file: str) -> None:
 
     SQLite does not wait for others here as it does elsewhere: it refuses at once.
     """
-    until = time.monotonic() + _BUSY_MS / 1000
+    until = time.monotonic() + BUSY_S
     while True:
         try:
             return await asyncio.to_thread(_try_log_ahead, file)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+            if not is_busy(error) or time.monotonic() > until:
                 raise
-        await asyncio.sleep(_BUSY_MS / 1e6)
+        await asyncio.sleep(BUSY_S / 1000)
 
 
 def _try_log_ahead(file: str) -> None:
-    with closing(sqlite3.connect(file, timeout=_BUSY_MS / 1000)) as connection:
+    with closing(sqlite3.connect(file, timeout=BUSY_S)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
-
-
-def _begin(connection: Connection) -> None:
-    """Take the write lock at once: a reader that becomes a writer may find that it cannot."""
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

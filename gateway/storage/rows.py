@@ -3,11 +3,11 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from sqlalchemy import RowMapping
 from sqlalchemy.exc import IntegrityError
 
-from connectors.sdk.terminal import ProviderEvent
 from gateway.payments.journal import Attempt, Payment, PaymentStep, Refund
+from gateway.storage.money_columns import money_fields, money_row
+from gateway.storage.statement import Row
 from schema.domain.money import Money
 from schema.domain.payment import PaymentFailure
 from schema.domain.reference import SourceRef
@@ -40,13 +40,6 @@ def payment_row(payment: Payment) -> dict[str, Any]:
         "device": payment.device,
         "location": payment.location,
         "account": payment.account,
-        "currency": payment.amount.currency,
-        "amount": payment.amount.minor,
-        "tip_eligible": _minor(payment.tip_eligible),
-        "authorized": _minor(payment.authorized),
-        "capture_amount": _minor(payment.capture_amount),
-        "captured": payment.captured.minor,
-        "refunded": payment.refunded.minor,
         "capture_method": payment.capture_method,
         "order_source": order.name if order else None,
         "order_id": order.id if order else None,
@@ -57,14 +50,18 @@ def payment_row(payment: Payment) -> dict[str, Any]:
         "intent": payment.intent,
         "version": payment.version,
         "fence": payment.fence,
+        "deadline": payment.deadline,
+        "refused": payment.refused,
+        **money_row(payment),
+        "channel": payment.channel,
+        "method": payment.method,
         "created_at": payment.created_at,
         "updated_at": payment.updated_at,
     }
 
 
-def payment_of(row: RowMapping) -> Payment:
+def payment_of(row: Row) -> Payment:
     """The payment of a row."""
-    currency = row["currency"]
     return Payment(
         id=row["id"],
         idempotency_key=row["idempotency_key"],
@@ -75,30 +72,38 @@ def payment_of(row: RowMapping) -> Payment:
         device=row["device"],
         location=row["location"],
         account=row["account"],
-        amount=Money(row["amount"], currency),
-        captured=Money(row["captured"], currency),
-        refunded=Money(row["refunded"], currency),
-        tip_eligible=_money(row["tip_eligible"], currency),
-        authorized=_money(row["authorized"], currency),
-        capture_amount=_money(row["capture_amount"], currency),
         capture_method=row["capture_method"],
         order=SourceRef(row["order_source"], row["order_id"]) if row["order_source"] else None,
         state=row["state"],
         ending=row["ending"],
-        failure=PaymentFailure(row["failure_code"], row["failure_message"])
-        if row["failure_code"]
-        else None,
+        failure=_failure_of(row),
         intent=row["intent"],
         version=row["version"],
         fence=row["fence"],
+        deadline=row["deadline"],
+        refused=row["refused"],
+        **money_fields(row),
+        channel=row["channel"],
+        method=row["method"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
 
 
-def step_of(row: RowMapping) -> PaymentStep:
+def step_of(row: Row) -> PaymentStep:
     """The step of a row."""
     return PaymentStep(row["payment"], row["number"], row["at"], row["state"], row["note"])
+
+
+def step_row(step: PaymentStep) -> dict[str, Any]:
+    """A step's columns."""
+    return {
+        "payment": step.payment,
+        "number": step.number,
+        "at": step.at,
+        "state": step.state,
+        "note": step.note,
+    }
 
 
 def attempt_row(attempt: Attempt) -> dict[str, Any]:
@@ -113,7 +118,7 @@ def attempt_row(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def attempt_of(row: RowMapping) -> Attempt:
+def attempt_of(row: Row) -> Attempt:
     """The attempt of a row."""
     return Attempt(
         row["payment"], row["step"], row["number"], row["key"], row["sent_at"], row["outcome"]
@@ -122,6 +127,7 @@ def attempt_of(row: RowMapping) -> Attempt:
 
 def refund_row(refund: Refund) -> dict[str, Any]:
     """A refund's columns."""
+    failure = refund.failure
     return {
         "id": refund.id,
         "payment": refund.payment,
@@ -132,12 +138,18 @@ def refund_row(refund: Refund) -> dict[str, Any]:
         "amount": refund.amount.minor,
         "state": refund.state,
         "provider_id": refund.provider_id,
+        "reason": refund.reason,
+        "failure_code": failure.code if failure else None,
+        "failure_message": failure.message if failure else None,
+        "store": refund.store,
+        "reader": refund.reader,
+        "device": refund.device,
         "created_at": refund.created_at,
         "updated_at": refund.updated_at,
     }
 
 
-def refund_of(row: RowMapping) -> Refund:
+def refund_of(row: Row) -> Refund:
     """The refund of a row."""
     return Refund(
         id=row["id"],
@@ -148,19 +160,16 @@ def refund_of(row: RowMapping) -> Refund:
         amount=Money(row["amount"], row["currency"]),
         state=row["state"],
         provider_id=row["provider_id"],
+        reason=row["reason"],
+        failure=_failure_of(row),
+        store=row["store"],
+        reader=row["reader"],
+        device=row["device"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
 
 
-def event_of(row: RowMapping) -> ProviderEvent:
-    """The provider's message of a row."""
-    return ProviderEvent(row["id"], row["kind"], row["created_at"], row["intent"], row["reader"])
-
-
-def _minor(money: Money | None) -> int | None:
-    return money.minor if money is not None else None
-
-
-def _money(minor: int | None, currency: str) -> Money | None:
-    return Money(minor, currency) if minor is not None else None
+def _failure_of(row: Row) -> PaymentFailure | None:
+    code = row["failure_code"]
+    return PaymentFailure(code, row["failure_message"]) if code else None

@@ -2,23 +2,25 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 from gateway.payments.journal import Outcome
 from gateway.payments.keys import Step
 from gateway.payments.states import State
+from gateway.payments.subject import Kind
 from gateway.storage.columns import Named, UtcTime
-from schema.domain.payment import CaptureMethod, RefundState
+from schema.domain.payment import CaptureMethod, PaymentChannel, RefundReason, RefundState
 
 metadata = MetaData(
     naming_convention={
@@ -58,10 +60,22 @@ payments = Table(
     Column("intent", String(255), unique=True),
     Column("version", Integer, nullable=False),
     Column("fence", BigInteger, nullable=False),
+    Column("deadline", UtcTime),
+    Column("refused", String(255)),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    Column("channel", Named(PaymentChannel), nullable=False, server_default="IN_PERSON"),
+    Column("method", String(64)),
+    Column("methods", String(255), nullable=False, server_default="CARD"),
+    Column("tip", BigInteger),
+    Column("receipt", Text),
+    Column("capture_before", UtcTime),
+    Column("incrementable", Boolean, nullable=False, server_default=false()),
+    Column("increasable", Boolean, nullable=False, server_default=false()),
+    Column("increase_to", BigInteger),
     Index(None, "order_source", "order_id"),
     Index(None, "state"),
+    Index(None, "created_at", "id"),
 )
 
 payment_events = Table(
@@ -87,12 +101,33 @@ attempts = Table(
     UniqueConstraint("payment", "step", "number"),
 )
 
-reader_leases = Table(
-    "reader_leases",
+leases = Table(
+    "leases",
     metadata,
     Column("device", String(255), primary_key=True),
-    Column("payment", ForeignKey(payments.c.id)),
+    Column("kind", Named(Kind)),
+    Column("holder", String(64)),
+    Column("actor", String(255)),
+    Column("since", UtcTime),
     Column("fence", BigInteger, nullable=False),
+)
+
+processes = Table(
+    "processes",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("started_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("kind", Named(Kind), primary_key=True),
+    Column("subject", String(64), primary_key=True),
+    Column("owner", String(64), index=True),
+    Column("fence", BigInteger, nullable=False),
+    Column("is_nudged", Boolean, nullable=False),
 )
 
 refunds = Table(
@@ -109,19 +144,14 @@ refunds = Table(
     Column("provider_id", String(255)),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
-)
-
-provider_events = Table(
-    "provider_events",
-    metadata,
-    Column("id", String(255), primary_key=True),
-    Column("kind", String(255), nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    Column("intent", String(255)),
+    Column("reason", Named(RefundReason)),
+    Column("failure_code", String(255)),
+    Column("failure_message", Text),
+    Column("store", String(255)),
     Column("reader", String(255)),
-    Column("body", LargeBinary, nullable=False),
-    Column("received_at", UtcTime, nullable=False),
-    Column("applied_at", UtcTime, index=True),
+    Column("device", String(255)),
+    Index(None, "provider_id", unique=True),
+    Index(None, "created_at", "id"),
 )
 
 crosswalk = Table(

@@ -4,6 +4,7 @@
   * InvalidRequest     the caller must change the request
     * StoreUnknown     to a store that exists
     * ReaderUnknown    to a reader that exists
+    * ReaderAmbiguous  to a reader whose name is its own
   * NotPermitted       the caller may not have this
   * LimitExceeded      the request is too large, too deep or too dear
   * SourceError        a system behind us
@@ -17,6 +18,7 @@
     * OutcomeUnknown   it may have happened; only reconciliation may decide
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -53,6 +55,19 @@ class ReaderUnknown(InvalidRequest):
     """No reader of the store has the name that was given. The hint names those that exist."""
 
     code = "READER_UNKNOWN"
+
+
+class ReaderAmbiguous(InvalidRequest):
+    """Several readers of the store have the name that was given. The hint names their devices."""
+
+    code = "READER_AMBIGUOUS"
+
+    def __init__(self, store: str, name: str, devices: Sequence[str]) -> None:
+        which = ", ".join(devices)
+        super().__init__(
+            f"Several readers in {store} are called {name} at the payment provider: {which}."
+            " Rename all but one there, or take another reader."
+        )
 
 
 class NotPermitted(TillgraphError):  # noqa: N818
@@ -145,7 +160,16 @@ class SchemaDrift(SourceError):  # noqa: N818
 
 
 class OutcomeUnknown(SourceError):  # noqa: N818
-    """It may have happened. Never repeat it under a new key; only reconciliation may decide."""
+    """It may have happened. Never repeat it under a new key; only reconciliation may decide.
+
+    `is_running` tells that the first call under this key has not come to its end.
+    """
 
     code = "OUTCOME_UNKNOWN"
     sentence = "It is not known yet whether this has happened; it is being checked."
+
+    def __init__(
+        self, message: str, *, is_running: bool = False, source: str | None = None
+    ) -> None:
+        super().__init__(message, source=source)
+        self.is_running = is_running

@@ -25,6 +25,10 @@ class CurrencyMismatchError(ValueError):
     """Two amounts of different currencies met."""
 
 
+class FractionError(ValueError):
+    """An amount has a fraction that its currency lacks."""
+
+
 class Money(Struct, frozen=True):
     """An exact amount of one currency.
 
@@ -45,8 +49,8 @@ class Money(Struct, frozen=True):
         """Read an amount given in the currency's main unit.
 
         Raises:
-            ValueError: It is no finite number, or has a fraction that the currency lacks. The
-                message holds no value.
+            FractionError: It has a fraction that the currency lacks.
+            ValueError: It is no finite number, or too large. The message holds no value.
         """
         try:
             minor = Decimal(amount).scaleb(exponent(currency), _EXACT)
@@ -55,7 +59,7 @@ class Money(Struct, frozen=True):
         if not minor.is_finite() or minor.adjusted() > _DIGITS:
             raise ValueError("not an amount of money")
         if minor != minor.to_integral_value():
-            raise ValueError(f"{currency} has no such fraction")
+            raise FractionError(f"{currency} has no such fraction")
         return Money(int(minor), currency)
 
     def __add__(self, other: "Money") -> "Money":

@@ -7,6 +7,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from schema.domain.money import Money
+from schema.domain.payment_method import PaymentMethodKind
+from schema.domain.receipt import PaymentReceiptRecord
 from schema.domain.reference import SourceRef
 
 
@@ -27,6 +29,13 @@ class PaymentState(Enum):
 FINAL_STATES = frozenset(
     {PaymentState.CAPTURED, PaymentState.DECLINED, PaymentState.CANCELED, PaymentState.EXPIRED}
 )
+
+
+class PaymentChannel(Enum):
+    """Where the customer paid: at a reader of a store, or online."""
+
+    IN_PERSON = "IN_PERSON"
+    ONLINE = "ONLINE"
 
 
 class CaptureMethod(Enum):
@@ -52,7 +61,10 @@ class PaymentEventRecord(Struct, frozen=True):
 
 
 class PaymentRecord(Struct, frozen=True):
-    """One payment. `store` and `reader_name` name the reader, `order` what it pays."""
+    """One payment. `store` and `reader_name` name the reader, `order` what it pays.
+
+    A payment that was made online has neither store nor reader: those are empty.
+    """
 
     id: str
     state: Annotated[PaymentState, Meta(description="Where the payment stands.")]
@@ -64,9 +76,38 @@ class PaymentRecord(Struct, frozen=True):
     created_at: Annotated[datetime, Meta(description="When it was started (UTC).")]
     updated_at: Annotated[datetime, Meta(description="When it last changed (UTC).")]
     capture_method: Annotated[CaptureMethod, Meta(description="When the money is taken.")]
+    channel: Annotated[
+        PaymentChannel, Meta(description="Where the customer paid: at a reader, or online.")
+    ] = PaymentChannel.IN_PERSON
     order: SourceRef | None = None
     failure: PaymentFailure | None = None
+    authorized: Annotated[
+        Money | None, Meta(description="What was held when it was last read, tips included.")
+    ] = None
+    tip: Annotated[
+        Money | None, Meta(description="What the customer added; null where that was nothing.")
+    ] = None
+    capture_before: Annotated[
+        datetime | None,
+        Meta(description="Until when money that is held can be taken (UTC); the network decides."),
+    ] = None
+    methods: Annotated[
+        tuple[PaymentMethodKind, ...], Meta(description="What the customer may pay with.")
+    ] = (PaymentMethodKind.CARD,)
+    receipt: PaymentReceiptRecord | None = None
+    retry_until: Annotated[
+        datetime | None,
+        Meta(
+            description="Until when another card may be tried by `terminalPaymentRetry` (UTC);"
+            " null when no more can be."
+        ),
+    ] = None
     events: tuple[PaymentEventRecord, ...] = ()
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will happen but that money is given back."""
+        return self.state in FINAL_STATES and self.retry_until is None
 
 
 class RefundState(Enum):
@@ -78,6 +119,18 @@ class RefundState(Enum):
     UNKNOWN = "UNKNOWN"
 
 
+class RefundReason(Enum):
+    """Why money is given back, as the payment provider distinguishes it."""
+
+    DUPLICATE = "duplicate"
+    FRAUDULENT = "fraudulent"
+    REQUESTED_BY_CUSTOMER = "requested_by_customer"
+
+
+AT_PROVIDER = "provider"
+"""Who asked for a refund that was made at the payment provider itself."""
+
+
 class RefundRecord(Struct, frozen=True):
     """Money given back from one payment."""
 
@@ -86,26 +139,17 @@ class RefundRecord(Struct, frozen=True):
     state: Annotated[RefundState, Meta(description="Where the refund stands.")]
     amount: Annotated[Money, Meta(description="What is given back.")]
     created_at: Annotated[datetime, Meta(description="When it was asked for (UTC).")]
-
-
-class ReaderStatus(Enum):
-    """What the payment provider says of the reader's connection. A hint, not a promise."""
-
-    ONLINE = "ONLINE"
-    OFFLINE = "OFFLINE"
-    UNKNOWN = "UNKNOWN"
-
-
-class ReaderRecord(Struct, frozen=True):
-    """A card reader that staff know by name. `device` is the provider's id of it."""
-
-    store: str
-    name: Annotated[str, Meta(description="What staff call it, such as Front counter.")]
-    device: str
-    status: Annotated[ReaderStatus, Meta(description="Whether the provider hears from it.")]
-    device_type: Annotated[str | None, Meta(description="The model, as the provider names it.")] = (
-        None
-    )
+    actor: Annotated[
+        str,
+        Meta(
+            description="Who asked for it: the name of an API key, or `provider` where it was made"
+            " at the payment provider itself."
+        ),
+    ] = AT_PROVIDER
+    reason: Annotated[
+        RefundReason | None, Meta(description="Why it is given back, where that was told.")
+    ] = None
+    failure: PaymentFailure | None = None
 
 
 class UserErrorRecord(Struct, frozen=True):

@@ -10,7 +10,10 @@ from schema.domain.scope import RequestScope
 from schema.ports.catalog import Catalog
 from schema.ports.customers import Customers
 from schema.ports.orders import Orders
+from schema.ports.payment_books import PaymentBooks
 from schema.ports.payments import Payments
+from schema.ports.reader_tasks import ReaderTasks
+from schema.ports.readers import Readers
 from schema.ports.sources import Sources
 from schema.ports.stock import Stock
 from schema.ports.stores import Stores
@@ -35,6 +38,9 @@ class Context(Struct):
     stock: Stock
     stores: Stores
     payments: Payments
+    readers: Readers
+    reader_tasks: ReaderTasks
+    books: PaymentBooks
     sources: Sources
 
 

@@ -55,11 +55,15 @@ async def _stores(context: Context, ids: Sequence[Parts]) -> Sequence[Any]:
 
 
 async def _readers(context: Context, ids: Sequence[Parts]) -> Sequence[Any]:
-    return await context.payments.readers(context.scope, [ReaderKey(*parts) for parts in ids])
+    return await context.readers.by_keys(context.scope, [ReaderKey(*parts) for parts in ids])
 
 
 async def _payments(context: Context, ids: Sequence[Parts]) -> Sequence[Any]:
     return await context.payments.payments(context.scope, [parts[0] for parts in ids])
+
+
+async def _reader_tasks(context: Context, ids: Sequence[Parts]) -> Sequence[Any]:
+    return await context.reader_tasks.tasks(context.scope, [parts[0] for parts in ids])
 
 
 async def _refunds(context: Context, ids: Sequence[Parts]) -> Sequence[Any]:
@@ -74,6 +78,7 @@ _FINDERS: Mapping[str, Find] = {
     "Store": _stores,
     "Reader": _readers,
     "Payment": _payments,
+    "ReaderTask": _reader_tasks,
     "Refund": _refunds,
 }
 # How many parts an id of the kind has: (source, native id) or (store, name), or one business key.
@@ -85,5 +90,6 @@ _PARTS: Mapping[str, int] = {
     "Store": 1,
     "Reader": 2,
     "Payment": 1,
+    "ReaderTask": 1,
     "Refund": 1,
 }

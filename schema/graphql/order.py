@@ -8,6 +8,7 @@ import strawberry
 
 from schema.domain.customer import CustomerLink, CustomerRecord
 from schema.domain.errors import TillgraphError
+from schema.domain.money import Money as MoneyRecord
 from schema.domain.order import (
     OrderLineRecord,
     OrderQuery,
@@ -23,6 +24,7 @@ from schema.graphql.context import Info
 from schema.graphql.cost import COST, FREE, Cost
 from schema.graphql.customer import Customer
 from schema.graphql.level import level_field
+from schema.graphql.money import Money
 from schema.graphql.node import ID_DESCRIPTION, Node
 from schema.graphql.nullability import SemanticNonNull
 from schema.graphql.product import ProductVariant
@@ -126,6 +128,10 @@ async def _payments(orders: Sequence[OrderRecord], info: Info) -> Sequence[Seque
     )
 
 
+async def _due(orders: Sequence[OrderRecord], info: Info) -> Sequence[MoneyRecord | None]:
+    return await info.context.payments.due(info.context.scope, orders)
+
+
 def _ids(orders: Sequence[OrderRecord], info: Info) -> Sequence[str]:
     return [info.context.ids.give("Order", it.ref) for it in orders]
 
@@ -150,10 +156,16 @@ class Order(Node):
     payments: list[Annotated["Payment", strawberry.lazy("schema.graphql.payment")]] | None = (
         level_field(
             _payments,
-            description="Payments on named readers, newest first.",
+            description="Payments at readers and online, newest first.",
             null_is_error=True,
             cost=Cost(assumed=2),
         )
+    )
+    due: Money | None = level_field(
+        _due,
+        description="What is left to be paid: what its own system says, less what payments on"
+        " named readers took, tips aside, or are about to take.",
+        null_is_error=True,
     )
     ref: SourceRef = strawberry.field(name="source", description="The record that was read.")
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.domain.customer import CustomerLink, CustomerRecord, ExpectedCustomer
-from schema.domain.errors import InvalidRequest, ReaderUnknown, TillgraphError
+from schema.domain.errors import InvalidRequest, TillgraphError
 from schema.domain.order import OrderRecord
 from schema.domain.product import VariantRecord
 from schema.graphql.connection import PAGE_DEFAULT, After, First, page_size
@@ -18,9 +18,11 @@ from schema.graphql.level import level_field
 from schema.graphql.node import Node
 from schema.graphql.nullability import SemanticNonNull
 from schema.graphql.order import Order, OrderBy, OrderConnection, OrderFilter
-from schema.graphql.payment import Payment, journal_id
+from schema.graphql.payment_queries import PaymentQueries
 from schema.graphql.product import ProductVariant, VariantBy
-from schema.graphql.reader import Reader
+from schema.graphql.reader_queries import ReaderQueries
+from schema.graphql.reader_task_queries import ReaderTaskQueries
+from schema.graphql.reconciliation import ReconciliationQueries
 from schema.graphql.source import Source
 from schema.graphql.store import (
     GeoPoint,
@@ -31,7 +33,6 @@ from schema.graphql.store import (
     store_connection,
 )
 from schema.ports.orders import OrderList
-from schema.ports.payments import ReaderKey
 
 _IDS_MAX = 100
 
@@ -75,7 +76,7 @@ async def _orders(
 
 
 @strawberry.type(description="What can be read.")
-class Query:
+class Query(PaymentQueries, ReaderTaskQueries, ReconciliationQueries, ReaderQueries):
     """The root. Every field is null where its system fails, and the others answer all the same."""
 
     @strawberry.field(description="Anything by its id; null where it is unknown.")
@@ -165,38 +166,6 @@ class Query:
         """From the configuration."""
         found = info.context.stores.all(near.record() if near else None, radius_km)
         return store_connection(found, first, after)
-
-    @strawberry.field(description="A card reader by the name that staff call it.")
-    async def reader(
-        self,
-        info: Info,
-        store: Annotated[
-            str, strawberry.argument(description="The store's code, such as `ginza`.")
-        ],
-        name: Annotated[
-            str, strawberry.argument(description='What staff call it, such as "Front counter".')
-        ],
-    ) -> Reader | None:
-        """A wrong name is an error that tells the right ones."""
-        context = info.context
-        known_stores(context.stores, [store])
-        names = context.payments.reader_names(store)
-        if name not in names:
-            there = ", ".join(names) or "none"
-            raise ReaderUnknown(f"There is no such reader in {store}. There are: {there}.")
-        found = await context.payments.readers(context.scope, [ReaderKey(store, name)])
-        return _or_raise(found[0])  # type: ignore[no-any-return]
-
-    @strawberry.field(description="A payment; null where there is none that you may see.")
-    async def payment(
-        self,
-        info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="The payment's id.")],  # noqa: A002 - Relay's name
-    ) -> Payment | None:
-        """From our journal."""
-        context = info.context
-        found = await context.payments.payments(context.scope, [journal_id(id, "Payment")])
-        return found[0]  # type: ignore[return-value]
 
     @strawberry.field(
         description="The systems that the gateway stands on, as it has met them.",

@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from schema.domain.payment import ReaderRecord, ReaderStatus
+from schema.domain.reader import ReaderRecord, ReaderStatus
 from schema.domain.reference import GlobalId
 from schema.domain.store import StoreRecord
+from schema.graphql import receipt  # noqa: F401 - declares what a customer may pay with
 from schema.graphql.context import Info
 from schema.graphql.cost import FREE
+from schema.graphql.identified import identified
 from schema.graphql.level import level_field
 from schema.graphql.node import ID_DESCRIPTION, Node
 from schema.graphql.record import shown_as, shows
@@ -40,6 +42,13 @@ async def _store(readers: Sequence[ReaderRecord], info: Info) -> Sequence[StoreR
     return info.context.stores.by_codes([it.store for it in readers])
 
 
+async def _busy_with(readers: Sequence[ReaderRecord], info: Info) -> Sequence[Any]:
+    context = info.context
+    holders = await context.readers.busy_with(context.scope, readers)
+    found = iter(await identified(context, [it.text for it in holders if it is not None]))
+    return [next(found) if it is not None else None for it in holders]
+
+
 def _ids(readers: Sequence[ReaderRecord], _: Info) -> Sequence[str]:
     return [GlobalId("Reader", (it.store, it.name)).text for it in readers]
 
@@ -52,6 +61,11 @@ class Reader(Node):
     id: strawberry.ID = level_field(_ids, description=ID_DESCRIPTION)
     store: Annotated["Store", strawberry.lazy("schema.graphql.store")] | None = level_field(
         _store, description="The store it stands in.", cost=FREE
+    )
+    busy_with: Node | None = level_field(
+        _busy_with,
+        description="The payment, refund or task that has it; null where nothing has, or nothing"
+        " that you may see.",
     )
 
     @classmethod

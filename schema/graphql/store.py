@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import strawberry
 
 from schema.domain.errors import InvalidRequest, StoreUnknown, TillgraphError
-from schema.domain.payment import ReaderRecord
+from schema.domain.reader import ReaderRecord
 from schema.domain.reference import GlobalId
 from schema.domain.store import GeoPoint as GeoPointRecord
 from schema.domain.store import StoreRecord
@@ -83,10 +83,10 @@ class StoreBy:
 async def _readers(
     stores: Sequence[StoreRecord], info: Info
 ) -> Sequence[list[ReaderRecord] | TillgraphError]:
-    payments = info.context.payments
-    keys = [[ReaderKey(it.code, name) for name in payments.reader_names(it.code)] for it in stores]
+    readers = info.context.readers
+    keys = [[ReaderKey(it.code, name) for name in readers.names(it.code)] for it in stores]
     flat = [key for of_store in keys for key in of_store]
-    found = iter(await payments.readers(info.context.scope, flat))
+    found = iter(await readers.by_keys(info.context.scope, flat))
     return [whole([next(found) for _ in of_store]) for of_store in keys]
 
 

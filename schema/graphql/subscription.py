@@ -7,10 +7,12 @@ import strawberry
 
 from schema.graphql.context import Info
 from schema.graphql.payment import Payment, journal_id
+from schema.graphql.reader_subscription import ReaderSubscription
+from schema.graphql.reader_task_queries import ReaderTaskSubscription
 
 
 @strawberry.type(description="What can be followed.")
-class Subscription:
+class Subscription(ReaderTaskSubscription, ReaderSubscription):
     """Each begins with the present state."""
 
     @strawberry.subscription(

@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from schema.domain.errors import InvalidRequest, TillgraphError
+from schema.domain.errors import InvalidRequest, OutcomeUnknown, TillgraphError
 from schema.domain.payment import UserErrorRecord
 
 
@@ -28,7 +28,7 @@ class NameUnknownError(UserError):
     @classmethod
     def is_type_of(cls, value: Any, _info: object) -> bool:
         """Whether a name was unknown."""
-        return isinstance(value, UserErrorRecord) and value.code.endswith("_UNKNOWN")
+        return isinstance(value, UserErrorRecord) and _is_of_name(value)
 
 
 @strawberry.type(description="Anything else that was wrong with the request, or stands against it.")
@@ -38,7 +38,12 @@ class RequestError(UserError):
     @classmethod
     def is_type_of(cls, value: Any, _info: object) -> bool:
         """Whether it is no unknown name."""
-        return isinstance(value, UserErrorRecord) and not value.code.endswith("_UNKNOWN")
+        return isinstance(value, UserErrorRecord) and not _is_of_name(value)
+
+
+def _is_of_name(error: UserErrorRecord) -> bool:
+    """Whether a name is unknown; an outcome that is has none."""
+    return error.code.endswith("_UNKNOWN") and error.code != OutcomeUnknown.code
 
 
 def user_error(error: TillgraphError, *path: str, code: str | None = None) -> UserErrorRecord:

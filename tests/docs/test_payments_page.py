@@ -1,6 +1,9 @@
+import re
 from typing import Any
 
+from connectors.stripe_terminal.amounts import amount_rule
 from gateway.payments import failures
+from schema.domain.money import Money
 from schema.domain.payment import FINAL_STATES, PaymentFailure, PaymentState
 from tests.docs.pages import page
 from tests.e2e.client import Client
@@ -62,6 +65,20 @@ async def test_a_payment_goes_as_shown(estate: Estate) -> None:
     assert yen("1000") == refunded["payment"]["refunded"]
 
 
+async def test_another_card_is_tried_as_shown(estate: Estate) -> None:
+    """A payment whose card was not refused says so, in the words of the page."""
+    client = estate.client()
+    document = DOCUMENTS["Start"].replace("receipt-88", "receipt-retry")
+    payment = await _started(client, document)
+    await reached(client, payment, "AUTHORIZED")
+    answer = await client.ask(DOCUMENTS["Retry"], {"payment": payment})
+    await client.ask(DOCUMENTS["Cancel"], {"payment": payment})
+
+    assert ["PAYMENT_STATE"] == [
+        it["code"] for it in answer.data["terminalPaymentRetry"]["userErrors"]
+    ]
+
+
 async def test_a_payment_is_called_off_as_shown(estate: Estate) -> None:
     """While its money is held."""
     client = estate.client()
@@ -72,3 +89,59 @@ async def test_a_payment_is_called_off_as_shown(estate: Estate) -> None:
     canceled = await _done(client, "Cancel", payment)
 
     assert "CANCELED" == canceled["payment"]["state"]
+
+
+async def test_an_order_is_paid_in_parts_as_shown(estate: Estate) -> None:
+    """What is due falls by the part at once, and is what the next payment takes."""
+    client = estate.client()
+    query = "{ orders(first: 50) { nodes { id status total { amount } due { amount } } } }"
+    nodes = (await client.ask(query)).data["orders"]["nodes"]
+    order = next(it for it in nodes if int(it["due"]["amount"]) > 2100 and it["status"] == "OPEN")
+
+    document = DOCUMENTS["Part"].replace("Front counter", "Gift desk")
+    answer = (await client.ask(document, {"order": order["id"]})).data["terminalPaymentStart"]
+    await reached(client, answer["payment"]["id"], "CAPTURED")
+
+    assert [] == answer["userErrors"]
+    rest = str(int(order["due"]["amount"]) - 2000)
+    assert ("2000", rest) == (
+        answer["payment"]["amount"]["amount"],
+        answer["payment"]["order"]["due"]["amount"],
+    )
+
+
+async def test_a_hold_grows_as_shown(estate: Estate) -> None:
+    """And its receipt tells of the card."""
+    client = estate.client()
+    document = DOCUMENTS["Start"].replace("receipt-88", "receipt-90")
+    document = document.replace(
+        "captureMethod: MANUAL", "captureMethod: MANUAL incrementable: true"
+    )
+    payment = await _started(client, document.replace("Front counter", "Gift desk"))
+    await reached(client, payment, "AUTHORIZED")
+
+    grown = (await _done(client, "Increase", payment))["payment"]
+    shown = (await client.ask(DOCUMENTS["Receipt"], {"payment": payment})).data["payment"]
+
+    assert ("AUTHORIZED", "5000", "5000", None) == (
+        grown["state"],
+        grown["amount"]["amount"],
+        grown["authorized"]["amount"],
+        grown["failure"],
+    )
+    assert ("visa", "4242") == (shown["receipt"]["brand"], shown["receipt"]["last4"])
+    assert (None, "0") == (shown["tip"], shown["captured"]["amount"])
+
+
+def test_the_least_amounts_are_those_of_the_code() -> None:
+    """Each currency of the table, at its place."""
+    rows = re.findall(r"^\| ([0-9.]+) \| ([A-Z, ]+) \|$", PAGE.text, re.MULTILINE)
+    told = {
+        currency: Money.of(least, currency).minor
+        for least, currencies in rows
+        for currency in currencies.split(", ")
+    }
+    rules = {currency: amount_rule(currency) for currency in told}
+
+    assert len(told) > 20
+    assert told == {currency: rule.least for currency, rule in rules.items() if rule}

@@ -26,6 +26,8 @@ FOLLOW = """subscription Follow($id: ID!) {
   paymentUpdated(id: $id) { id state captured { amount } }
 }"""
 
+_FREE_WITHIN_S = 15.0  # another test's payment may still wait for its card
+
 
 async def start(
     client: Client,
@@ -44,8 +46,14 @@ async def start(
 
 
 async def started(client: Client, store: str, reader: str = "Front counter", **what: object) -> str:
-    """Start a payment that is to wait for its card; returns its id."""
-    found = await start(client, store, reader, **what)  # type: ignore[arg-type] # as it is there
+    """Start a payment that is to wait for its card, once the reader is free; returns its id."""
+    end = time.monotonic() + _FREE_WITHIN_S
+    while True:
+        found = await start(client, store, reader, **what)  # type: ignore[arg-type] # as it is there
+        is_busy = ["READER_BUSY"] == [it["code"] for it in found["userErrors"]]
+        if not is_busy or time.monotonic() > end:
+            break
+        await asyncio.sleep(0.2)
     assert [] == found["userErrors"]
     assert "AWAITING_CARD" == found["payment"]["state"]
     name: str = found["payment"]["id"]

@@ -22,6 +22,9 @@ from connectors.sdk.ports.change import ChangeFeed, EventSource
 from connectors.sdk.ports.customer import CustomerReader, CustomerWriter
 from connectors.sdk.ports.loyalty import CouponReader, LoyaltyReader
 from connectors.sdk.ports.order import OrderReader, OrderWriter
+from connectors.sdk.ports.payment_ledger import PaymentLedger
+from connectors.sdk.ports.reader_registry import ReaderRegistry
+from connectors.sdk.ports.reader_task import ReaderTaskDriver
 from connectors.sdk.ports.returns import ReturnReader, ReturnWriter
 from connectors.sdk.ports.stock import IncomingReader, ReservationReader, StockReader, StockReserver
 from connectors.sdk.ports.store import StoreReader
@@ -38,6 +41,9 @@ __all__ = [
     "LoyaltyReader",
     "OrderReader",
     "OrderWriter",
+    "PaymentLedger",
+    "ReaderRegistry",
+    "ReaderTaskDriver",
     "ReservationReader",
     "ReturnReader",
     "ReturnWriter",

@@ -72,5 +72,10 @@ class OrderWriter(Protocol):
 
         The answer is the entry in the system, None where it gives entries no id. Nothing is paid
         by this. Raises `NotFound` for an unknown order, `Conflict` where its state takes no entry.
+
+        Where the manifest does not name it in `idempotent_writes`, a class should also have
+        `recorded_payment(ctx, order, reference) -> SourceRef | None`: the entry in the system, None
+        where it has none. It is asked before an entry is sent whose answer may have been lost;
+        without it such an entry is left to a person.
         """
         ...

@@ -6,12 +6,14 @@ from typing import Protocol, runtime_checkable
 from connectors.sdk.context import CallContext
 from connectors.sdk.ports.writing import write
 from connectors.sdk.terminal import (
+    AmountRule,
     IntentRequest,
     IntentState,
     ProviderEvent,
     ProviderRefund,
     ReaderOptions,
     ReaderState,
+    RefundRequest,
 )
 from schema.domain.money import Money
 
@@ -24,6 +26,10 @@ class TerminalDriver(Protocol):
     same answer, errors included. `account` is the provider's account that owns the reader; None is
     the default one. Amounts are in minor units.
     """
+
+    def amount_rule(self, currency: str) -> AmountRule | None:
+        """Which amounts of a currency can be taken; None where none can. Asks nobody."""
+        ...
 
     async def readers(
         self, ctx: CallContext, location: str | None, account: str | None
@@ -69,6 +75,16 @@ class TerminalDriver(Protocol):
         ...
 
     @write
+    async def increase(
+        self, ctx: CallContext, intent: str, amount: Money, account: str | None
+    ) -> IntentState:
+        """Hold more money: `amount` in all. A refusal leaves what is held.
+
+        Raises `Rejected` where the issuer or the card's network does not allow it.
+        """
+        ...
+
+    @write
     async def capture(
         self, ctx: CallContext, intent: str, amount: Money | None, account: str | None
     ) -> IntentState:
@@ -76,10 +92,24 @@ class TerminalDriver(Protocol):
         ...
 
     @write
-    async def refund(
-        self, ctx: CallContext, intent: str, amount: Money, account: str | None
-    ) -> ProviderRefund:
+    async def refund(self, ctx: CallContext, request: RefundRequest) -> ProviderRefund:
         """Give captured money back to the card it came from."""
+        ...
+
+    @write
+    async def refund_at_reader(
+        self, ctx: CallContext, reader: str, request: RefundRequest
+    ) -> ReaderState:
+        """Ask at a reader for the card that paid; the money is given back once it is shown.
+
+        Raises `OutcomeUnknown` when the reader may have received it, `Conflict` when it is busy.
+        """
+        ...
+
+    async def refunds(
+        self, ctx: CallContext, intent: str, account: str | None
+    ) -> Sequence[ProviderRefund]:
+        """Return what was given back of a payment, by whomever, oldest first."""
         ...
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:

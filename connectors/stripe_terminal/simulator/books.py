@@ -5,6 +5,7 @@ from msgspec import Struct, field
 from connectors.stripe_terminal.simulator.agenda import Entry
 from connectors.stripe_terminal.simulator.records import (
     Charge,
+    Customer,
     Endpoint,
     Event,
     Intent,
@@ -12,6 +13,7 @@ from connectors.stripe_terminal.simulator.records import (
     Method,
     Reader,
     Refund,
+    SetupAttempt,
     SetupIntent,
 )
 from connectors.stripe_terminal.simulator.setup import Setup
@@ -24,9 +26,11 @@ class Books(Struct, kw_only=True):
     readers: dict[str, Reader] = field(default_factory=dict)
     intents: dict[str, Intent] = field(default_factory=dict)
     setup_intents: dict[str, SetupIntent] = field(default_factory=dict)
+    setup_attempts: dict[str, SetupAttempt] = field(default_factory=dict)
     charges: dict[str, Charge] = field(default_factory=dict)
     refunds: dict[str, Refund] = field(default_factory=dict)
     methods: dict[str, Method] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
     events: dict[str, Event] = field(default_factory=dict)
     endpoints: dict[str, Endpoint] = field(default_factory=dict)
     agenda: list[Entry] = field(default_factory=list)

@@ -37,14 +37,15 @@ def add_charge(
     return charge
 
 
-def online_method(world: World, card: Card) -> Method:
+def online_method(world: World, card: Card, customer: str | None = None) -> Method:
     """A card for the online shop, made from one that was presented or from a test card."""
-    return add_method(world, "card", replace(card, kind="card"))
+    return add_method(world, "card", replace(card, kind="card"), customer)
 
 
-def add_method(world: World, kind: str, card: Card | None) -> Method:
-    """What a payment can be made with."""
-    method = Method(id=world.new_id("pm"), kind=kind, created=world.second, card=card)
+def add_method(world: World, kind: str, card: Card | None, customer: str | None = None) -> Method:
+    """What a payment can be made with; a customer's, where it is kept for somebody."""
+    name = world.new_id("pm")
+    method = Method(id=name, kind=kind, created=world.second, card=card, customer=customer)
     world.methods[method.id] = method
     return method
 

@@ -10,7 +10,9 @@ _DEPTH_MAX = 4
 # The field that holds an id, and the books in which the thing is found.
 _BOOKS = {
     "charge": "charges",
+    "customer": "customers",
     "generated_card": "methods",
+    "latest_attempt": "setup_attempts",
     "latest_charge": "charges",
     "location": "locations",
     "payment_intent": "intents",

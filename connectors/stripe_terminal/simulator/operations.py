@@ -10,6 +10,7 @@ from connectors.stripe_terminal.simulator.calls import (
     charges,
     customers,
     events,
+    keepers,
     locations,
     payments,
     readers,
@@ -21,6 +22,7 @@ from connectors.stripe_terminal.simulator.world import World
 
 Run = Callable[[World, str, Form], dict[str, Any]]
 
+_CUSTOMERS = "/v1/customers"
 _ENDPOINTS = "/v1/webhook_endpoints"
 _HELPERS = "/v1/test_helpers/terminal/readers/{id}"
 _INTENTS = "/v1/payment_intents"
@@ -91,6 +93,8 @@ _ALL = (
     Operation("POST", _REFUNDS, refunds.create_refund),
     Operation("GET", f"{_REFUNDS}/{{id}}", refunds.retrieve_refund),
     Operation("POST", f"{_REFUNDS}/{{id}}", refunds.update_refund),
+    Operation("POST", _CUSTOMERS, keepers.create_customer),
+    Operation("GET", f"{_CUSTOMERS}/{{id}}", keepers.retrieve_customer),
     Operation("POST", _SETUPS, setup_intents.create_setup_intent),
     Operation("GET", f"{_SETUPS}/{{id}}", setup_intents.retrieve_setup_intent),
     Operation("POST", f"{_SETUPS}/{{id}}/cancel", setup_intents.cancel_setup_intent),

@@ -11,7 +11,13 @@ from connectors.stripe_terminal.simulator.cards import (
     card_of,
     refund_verdict,
 )
-from connectors.stripe_terminal.simulator.records import Action, Collected, Method, Reader
+from connectors.stripe_terminal.simulator.records import (
+    Action,
+    Collected,
+    Method,
+    Reader,
+    SetupAttempt,
+)
 from connectors.stripe_terminal.simulator.refusal import Refusal
 from connectors.stripe_terminal.simulator.world import World
 
@@ -128,15 +134,25 @@ def _save(world: World, reader: Reader, action: Action, card: Card) -> None:
         return
     if card.kind == INTERAC:
         raise Refusal("Interac cards cannot be saved.", param="type")
+    attempt = SetupAttempt(
+        id=world.new_id("setatt"),
+        created=world.second,
+        setup_intent=intent.id,
+        kind=card.kind,
+        usage=intent.usage,
+    )
+    world.setup_attempts[attempt.id] = attempt
+    intent.attempt = attempt.id
     if card.decline is not None:
-        intent.error = intents.card_error(card.decline, None)
+        intent.error = attempt.error = intents.card_error(card.decline, None)
         action.api_error = intent.error
         world.event("setup_intent.setup_failed", intent)
         slot.fail(world, reader, action, card.decline.code, card.decline.message)
         return
     intent.status, intent.error = "succeeded", None
-    intent.method = charges.add_method(world, card.kind, card).id
-    action.detail["generated_card"] = charges.online_method(world, card).id
+    intent.method = attempt.method = charges.add_method(world, card.kind, card).id
+    kept = charges.online_method(world, card, intent.told.get("customer"))
+    action.detail["generated_card"] = attempt.generated_card = kept.id
     world.event("setup_intent.succeeded", intent)
     slot.succeed(world, reader, action)
 

@@ -80,6 +80,16 @@ class Method(Struct, kw_only=True, omit_defaults=True):
     kind: str
     created: int
     card: Card | None = None
+    customer: str | None = None
+
+
+class Customer(Struct, kw_only=True, omit_defaults=True):
+    """Somebody whose cards are kept. `told` are parameters that are merely shown again."""
+
+    id: str
+    created: int
+    metadata: dict[str, str] = field(default_factory=dict)
+    told: dict[str, Any] = field(default_factory=dict)
 
 
 class Charge(Struct, kw_only=True, omit_defaults=True):
@@ -159,7 +169,21 @@ class SetupIntent(Struct, kw_only=True, omit_defaults=True):
     status: str = "requires_payment_method"
     method: str | None = None
     error: dict[str, Any] | None = None
+    attempt: str | None = None
     cancellation_reason: str | None = None
+
+
+class SetupAttempt(Struct, kw_only=True, omit_defaults=True):
+    """One try to save a card; `generated_card` is the one for the online shop made of it."""
+
+    id: str
+    created: int
+    setup_intent: str
+    kind: str
+    method: str | None = None
+    usage: str
+    generated_card: str | None = None
+    error: dict[str, Any] | None = None
 
 
 class Refund(Struct, kw_only=True, omit_defaults=True):

@@ -15,6 +15,7 @@ from connectors.stripe_terminal.simulator.books import Books, opened
 from connectors.stripe_terminal.simulator.crowd import Crowd, Habits
 from connectors.stripe_terminal.simulator.records import (
     Charge,
+    Customer,
     Endpoint,
     Event,
     Intent,
@@ -22,6 +23,7 @@ from connectors.stripe_terminal.simulator.records import (
     Method,
     Reader,
     Refund,
+    SetupAttempt,
     SetupIntent,
 )
 from connectors.stripe_terminal.simulator.refusal import missing
@@ -31,12 +33,27 @@ from connectors.stripe_terminal.simulator.shapes.money import charge_shape, meth
 from connectors.stripe_terminal.simulator.shapes.payments import (
     intent_shape,
     refund_shape,
-    setup_intent_shape,
 )
 from connectors.stripe_terminal.simulator.shapes.places import location_shape, reader_shape
+from connectors.stripe_terminal.simulator.shapes.saved_cards import (
+    customer_shape,
+    setup_attempt_shape,
+    setup_intent_shape,
+)
 from connectors.stripe_terminal.simulator.version import API_VERSION
 
-Record = Location | Reader | Intent | SetupIntent | Charge | Refund | Method | Endpoint
+Record = (
+    Location
+    | Reader
+    | Intent
+    | SetupIntent
+    | SetupAttempt
+    | Charge
+    | Refund
+    | Method
+    | Customer
+    | Endpoint
+)
 Tell = Callable[[Event, Sequence[Endpoint]], None]
 
 _EVENTS_MAX = 20_000
@@ -45,9 +62,11 @@ _SHAPES: dict[type, Callable[[Any], dict[str, Any]]] = {
     Location: location_shape,
     Intent: intent_shape,
     SetupIntent: setup_intent_shape,
+    SetupAttempt: setup_attempt_shape,
     Charge: charge_shape,
     Refund: refund_shape,
     Method: method_shape,
+    Customer: customer_shape,
     Endpoint: endpoint_shape,
 }
 
@@ -81,9 +100,11 @@ class World:
         self.readers = self.books.readers
         self.intents = self.books.intents
         self.setup_intents = self.books.setup_intents
+        self.setup_attempts = self.books.setup_attempts
         self.charges = self.books.charges
         self.refunds = self.books.refunds
         self.methods = self.books.methods
+        self.customers = self.books.customers
         self.events = self.books.events
         self.endpoints = self.books.endpoints
         self._clock = clock

@@ -45,7 +45,7 @@ def method_of(kind: ConnectorType, port: str, method: str | None) -> str:
     if method in reads:
         return method
     if not reads:
-        raise LookupError(f"{port} only writes, and this command only reads")
+        raise LookupError(f"{port} has no records to ask for: this command only reads those")
     raise LookupError(f"{method}: no method of {port} that reads; {nearest(method or '', reads)}")
 
 
@@ -138,6 +138,8 @@ _CALLS: Mapping[str, Call] = {
     "orders_of": _orders_of,
     "products": _texts,
     "reader": _single,
+    "setup": _single,
+    "task_reader": _single,
     "readers": _readers,
     "reservations": _texts,
     "returns_of": _texts,

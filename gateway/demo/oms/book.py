@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from gateway.demo.data.records import Customer, Order, Retailer
 from gateway.demo.oms import codes
+from schema.domain.money import Money
 from schema.domain.order import Channel
 
 
@@ -43,6 +45,14 @@ class Search(Struct, frozen=True):
         )
 
 
+class NotedPayment(Struct, frozen=True):
+    """Money that was taken for an order; below zero, given back."""
+
+    number: str
+    order: str
+    minor: int
+
+
 class OrderBook:
     """Orders of every channel but the stores', newest first; and the customers with an account."""
 
@@ -53,6 +63,7 @@ class OrderBook:
         self.stores = {str(it.number): it for it in retailer.stores}
         self._emails = {it.email: number for number, it in self.customers.items()}
         self._entries: list[Entry] = []
+        self._payments: dict[str, NotedPayment] = {}
         self._by_id: dict[str, Entry] = {}
         self._by_number: dict[str, Entry] = {}
         self._by_customer: dict[str, list[Entry]] = defaultdict(list)
@@ -79,6 +90,20 @@ class OrderBook:
     def by_number(self, number: str) -> Entry | None:
         """The order of a number."""
         return self._by_number.get(number)
+
+    def note_payment(self, entry: Entry, reference: str, minor: int) -> str | None:
+        """Count money of an order, once for each reference; return the number it is noted under.
+
+        None where another payment has the reference.
+        """
+        known = self._payments.get(reference)
+        if known is not None:
+            return known.number if (known.order, known.minor) == (entry.id, minor) else None
+        noted = NotedPayment(f"E{len(self._payments) + 1:06d}", entry.id, minor)
+        self._payments[reference] = noted
+        paid = replace(entry.order, paid=entry.order.paid + Money(minor, entry.order.paid.currency))
+        self._replace(entry, replace(entry, order=paid))
+        return noted.number
 
     def search(self, search: Search) -> list[Entry]:
         """Every order that is found, newest first."""
@@ -111,6 +136,14 @@ class OrderBook:
         if order.customer:
             self._by_customer[codes.customer_no(order.customer)].append(entry)
         return entry
+
+    def _replace(self, before: Entry, after: Entry) -> None:
+        self._by_id[after.id] = self._by_number[after.number] = after
+        lists = [self._entries]
+        if after.order.customer:
+            lists.append(self._by_customer[codes.customer_no(after.order.customer)])
+        for entries in lists:
+            entries[entries.index(before)] = after
 
     @staticmethod
     def _sort(entries: list[Entry]) -> None:

@@ -25,6 +25,8 @@ _VERSION = "4.2"
 _PAGES_MAX = 1_000_000
 _NEWEST_MAX = 500
 _QUANTITY_MAX = 99
+_AMOUNT_MAX = 999_999_999
+_SIGNS = {"CAPTURE": 1, "REFUND": -1}
 
 
 class Operations:
@@ -40,6 +42,7 @@ class Operations:
             "GetOrdersOfCustomers": self._get_orders_of_customers,
             "GetCustomers": self._get_customers,
             "PlaceOrder": self._place_order,
+            "RecordPayment": self._record_payment,
         }
 
     def _ping(self, _request: etree._Element, answer: etree._Element) -> None:
@@ -96,6 +99,22 @@ class Operations:
         entry = self._book.add(self._ordered(request))
         put(answer, "id", entry.id)
         put(answer, "number", entry.number)
+
+    def _record_payment(self, request: etree._Element, answer: etree._Element) -> None:
+        order = self._book.by_id(text(request, "id") or "")
+        reference = text(request, "reference") or ""
+        kind = text(request, "kind") or ""
+        amount = number(request, "amount", _AMOUNT_MAX)
+        if order is None:
+            raise OmsFault("Client.UnknownOrder", "There is no such order.")
+        if not reference or kind not in _SIGNS:
+            raise OmsFault("Client.Payment", "reference and kind: CAPTURE or REFUND.")
+        if text(request, "currencyCode") != order.order.paid.currency:
+            raise OmsFault("Client.Currency", "The order has another currency.")
+        entry = self._book.note_payment(order, reference, _SIGNS[kind] * amount)
+        if entry is None:
+            raise OmsFault("Client.Reference", "Another payment has this reference.")
+        put(answer, "entryNo", entry)
 
     def _ordered(self, request: etree._Element) -> Order:
         """The order that a request describes, paid in full, at list prices."""

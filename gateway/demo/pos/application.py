@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from gateway.demo.pos.ledger import Choice, Ledger
-from gateway.demo.pos.sale import Sale
+from gateway.demo.pos.sale import VOIDED, Sale, Tender
 from gateway.demo.process import Conduct
 
 USER = "tillgraph"
@@ -51,7 +51,30 @@ def application(ledger: Ledger, conduct: Conduct, password: str) -> web.Applicat
     made.router.add_get("/api/sales", some)
     made.router.add_post("/api/sales", upload)
     made.router.add_get("/api/sales/{receipt_no}", one)
+    made.router.add_post("/api/sales/{receipt_no}/tenders", _tender(ledger))
     return made
+
+
+def _tender(ledger: Ledger) -> Handler:
+    """Money that is noted on a sale, once for each reference."""
+
+    async def tender(request: web.Request) -> web.Response:
+        try:
+            told = msgspec.json.decode(await request.read(), type=Tender)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return _refusal(400, "E400")
+        receipt = request.match_info["receipt_no"]
+        sale = ledger.sale(receipt)
+        if not told.ref:
+            return _refusal(400, "E400")
+        if sale is None:
+            return _refusal(404, "E404")
+        place = None if sale.st == VOIDED else ledger.tender(receipt, told)
+        if place is None:
+            return _refusal(409, "E409")
+        return _json({"rcp_no": receipt, "tnd_no": place}, status=201)
+
+    return tender
 
 
 def _gate(password: str) -> Middleware:

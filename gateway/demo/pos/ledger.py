@@ -6,8 +6,9 @@ from heapq import merge
 from itertools import islice
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from gateway.demo.pos.sale import Sale
+from gateway.demo.pos.sale import Sale, Tender
 
 Entry = tuple[str, str]  # local time and receipt number, by which lists are ordered
 
@@ -45,6 +46,20 @@ class Ledger:
         self._sales[sale.rcp_no] = sale
         for entries in self._lists(sale):
             insort(entries, _entry(sale))
+
+    def tender(self, receipt: str, tender: Tender) -> int | None:
+        """Note money of a sale, once for each reference; return the tender's place, from 1 on.
+
+        None where there is no such sale, or where something else has the reference.
+        """
+        sale = self._sales.get(receipt)
+        if sale is None:
+            return None
+        for place, known in enumerate(sale.tnd, start=1):
+            if known.ref == tender.ref:
+                return place if known == tender else None
+        self._sales[receipt] = replace(sale, tnd=(*sale.tnd, tender))
+        return len(sale.tnd) + 1
 
     def page(self, choice: Choice, page: int, size: int) -> tuple[Sequence[Sale], bool]:
         """The sales of a page, newest first, and whether there are more; pages count from 1.

@@ -13,7 +13,11 @@ from schema.domain.order import Channel, OrderStatus
 ReceiptNumber = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{6}$")]
 StoreNumber = Annotated[str, Meta(pattern=r"^[0-9]{4}$")]
 LocalTime = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$")]
+TenderReference = Annotated[str, Meta(pattern=r"^[0-9A-Za-z_:-]{0,80}$")]
 Amount = Annotated[str, Meta(pattern=r"^-?[0-9]{1,12}(\.[0-9]{1,3})?$")]
+
+VOIDED = "90"
+"""The status of a sale that takes no money."""
 
 _STATUS = {
     OrderStatus.OPEN: "10",
@@ -21,7 +25,7 @@ _STATUS = {
     OrderStatus.FULFILLED: "30",
     OrderStatus.PARTIALLY_RETURNED: "40",
     OrderStatus.RETURNED: "50",
-    OrderStatus.CANCELED: "90",
+    OrderStatus.CANCELED: VOIDED,
 }
 _CARD = "CC"
 
@@ -37,11 +41,13 @@ class SaleLine(Struct, frozen=True):
     amt: Amount
 
 
-class Tender(Struct, frozen=True):
-    """Money that was taken."""
+class Tender(Struct, frozen=True, omit_defaults=True):
+    """Money that was taken, or below zero given back. `ref` is the name that who noted it gave."""
 
     typ: str
     amt: Amount
+    ref: TenderReference = ""
+    psp_no: str = ""
 
 
 class Sale(Struct, frozen=True):

@@ -40,6 +40,8 @@ def create_setup_intent(world: World, _: str, form: Form) -> dict[str, Any]:
         raise wrong_parameter(
             "The account accepts none of these types.", param="allowed_payment_method_types"
         )
+    if body.customer is not None and body.customer not in world.customers:
+        raise missing("customer", body.customer, param="customer")
     told: dict[str, Any] = msgspec.to_builtins(body)
     intent = SetupIntent(
         id=world.new_id("seti"),

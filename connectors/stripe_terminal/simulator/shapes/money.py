@@ -76,7 +76,7 @@ def method_shape(method: Method) -> dict[str, Any]:
         "allow_redisplay": "unspecified",
         "billing_details": _BILLING,
         "created": method.created,
-        "customer": None,
+        "customer": method.customer,
         "livemode": False,
         "metadata": {},
         "type": method.kind,

@@ -1,8 +1,8 @@
-"""Payments, cards that are saved without one, and money given back."""
+"""Payments, and money given back."""
 
 from typing import Any
 
-from connectors.stripe_terminal.simulator.records import Intent, Refund, SetupIntent
+from connectors.stripe_terminal.simulator.records import Intent, Refund
 
 
 def intent_shape(intent: Intent) -> dict[str, Any]:
@@ -46,33 +46,6 @@ def intent_shape(intent: Intent) -> dict[str, Any]:
         "status": intent.status,
         "transfer_data": None,
         "transfer_group": None,
-    } | intent.told
-
-
-def setup_intent_shape(intent: SetupIntent) -> dict[str, Any]:
-    """A card that is to be saved."""
-    return {
-        "id": intent.id,
-        "object": "setup_intent",
-        "application": None,
-        "cancellation_reason": intent.cancellation_reason,
-        "client_secret": f"{intent.id}_secret_simulated",
-        "created": intent.created,
-        "customer": None,
-        "description": None,
-        "last_setup_error": intent.error,
-        "latest_attempt": None,
-        "livemode": False,
-        "mandate": None,
-        "metadata": intent.metadata,
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": intent.method,
-        "payment_method_options": {},
-        "payment_method_types": intent.method_types,
-        "single_use_mandate": None,
-        "status": intent.status,
-        "usage": intent.usage,
     } | intent.told
 
 

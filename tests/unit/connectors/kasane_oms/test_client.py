@@ -22,6 +22,7 @@ from schema.domain.errors import (
 )
 from schema.domain.money import Money
 from schema.domain.order import Channel, OrderRecord, OrderStatus
+from schema.domain.payment_entry import PaymentEntry, PaymentEntryKind
 from schema.domain.reference import SourceRef
 from tests.unit.connectors.kasane_oms.service import Service, call, first_page, walk
 
@@ -59,7 +60,7 @@ def test_it_offers_orders_and_customers() -> None:
     """The registry learns so from the class, and the manifest says how gently to call."""
     kind = describe("kasane_oms", KasaneOms)
 
-    assert {"OrderReader", "CustomerReader"} == kind.ports
+    assert {"OrderReader", "OrderWriter", "CustomerReader"} == kind.ports
     assert (100, 4, 5.0) == (
         kind.manifest.limits.batch_max,
         kind.manifest.limits.concurrency,
@@ -333,3 +334,26 @@ async def test_making_one_calls_nobody(service: Service) -> None:
     assert {} == service.calls
     await connector.probe(call())
     assert {"Ping": 1} == service.calls
+
+
+async def test_money_is_noted_once(service: Service, oms: Any) -> None:
+    """The same reference twice is one entry, and the order is paid by it."""
+    (order,) = (await first_page(oms, 1)).rows
+    entry = PaymentEntry(
+        "pay_1", PaymentEntryKind.CAPTURE, Money(500, order.total.currency), order.placed_at, "pi_1"
+    )
+    first = await oms.record_payment(call(), order.ref.id, entry)
+    again = await oms.record_payment(call(), order.ref.id, entry)
+    found = (await oms.orders(call(), [order.ref.id]))[order.ref.id]
+
+    assert first == again == SourceRef("oms", "E000001")
+    assert order.paid + entry.amount == found.paid
+
+
+async def test_money_of_no_order(oms: Any) -> None:
+    """The OMS's refusal has its own code."""
+    entry = PaymentEntry("pay_1", PaymentEntryKind.CAPTURE, Money(500, "JPY"), datetime.now(UTC))
+    with pytest.raises(Rejected) as caught:
+        await oms.record_payment(call(), "1", entry)
+
+    assert "Client.UnknownOrder" == caught.value.reason

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 from aiohttp import web
+from msgspec.structs import replace
 
 from connectors.kasane_pos.client import KasanePos
 from connectors.kasane_pos.config import KasanePosConfig
@@ -23,9 +24,18 @@ from gateway.demo.data.records import Order
 from gateway.demo.pos.sale import sales
 from gateway.demo.process import Fault
 from schema.domain.customer import CustomerLink
-from schema.domain.errors import Rejected, SchemaDrift, SourceError, Unavailable
+from schema.domain.errors import (
+    Conflict,
+    NotFound,
+    OutcomeUnknown,
+    Rejected,
+    SchemaDrift,
+    SourceError,
+    Unavailable,
+)
 from schema.domain.money import Money
 from schema.domain.order import Channel, OrderPosition, OrderQuery, OrderRecord
+from schema.domain.payment_entry import PaymentEntry, PaymentEntryKind
 from schema.domain.reference import SourceRef
 from schema.domain.scope import Actor
 from tests.unit.gateway.demo.pos.shop import (
@@ -124,7 +134,7 @@ async def test_what_it_offers() -> None:
     """The registry finds its manifest, and orders among the ports."""
     found = describe("kasane_pos", KasanePos)
 
-    assert frozenset({"OrderReader"}) == found.ports
+    assert frozenset({"OrderReader", "OrderWriter"}) == found.ports
     assert (50, 8, 3.0) == (
         found.manifest.limits.batch_max,
         found.manifest.limits.concurrency,
@@ -417,3 +427,74 @@ async def test_a_cancelled_call_stops(pos: Pos, connect: Open) -> None:
 
     with pytest.raises(asyncio.CancelledError):
         await work
+
+
+CAPTURE = PaymentEntry("pay_1", PaymentEntryKind.CAPTURE, Money(1200, "JPY"), NOON, "pi_1", "ginza")
+
+
+async def test_money_is_noted_once(pos: Pos, connect: Open) -> None:
+    """The same reference twice is one tender; what is given back stands below zero."""
+    writer = connect(pos.url)
+    before = _order((await writer.orders(call(), ["0101-000001"]))["0101-000001"]).paid
+    first = await writer.record_payment(call(), "0101-000001", CAPTURE)
+    again = await writer.record_payment(call(), "0101-000001", CAPTURE)
+    back = replace(CAPTURE, reference="ref_1", kind=PaymentEntryKind.REFUND, amount=yen(200))
+    await writer.record_payment(call(), "0101-000001", back)
+    after = _order((await writer.orders(call(), ["0101-000001"]))["0101-000001"]).paid
+
+    assert first == again
+    assert first is not None
+    assert "0101-000001/2" == first.id
+    assert before + yen(1000) == after
+
+
+@pytest.mark.parametrize(
+    ("order", "entry", "error"),
+    [
+        ("0101-000009", CAPTURE, NotFound),
+        ("0999-000001", CAPTURE, NotFound),
+        ("77", CAPTURE, NotFound),
+        ("0101-000001", replace(CAPTURE, amount=Money(100, "SGD")), Rejected),
+        ("0101-000001", replace(CAPTURE, reference="pay_2", amount=Money(1, "JPY")), Conflict),
+    ],
+)
+async def test_money_that_is_not_noted(
+    pos: Pos, connect: Open, order: str, entry: PaymentEntry, error: type[SourceError]
+) -> None:
+    """An unknown sale, another currency, and a reference that means something else."""
+    writer = connect(pos.url)
+    await writer.record_payment(call(), "0101-000001", replace(CAPTURE, reference="pay_2"))
+
+    with pytest.raises(error):
+        await writer.record_payment(call(), order, entry)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (404, b"<html>"),
+        (404, b"{}"),
+        (409, b'{"err_cd": "X"}'),
+        (201, b"{}"),
+        (200, b"<html>"),
+        (502, b"<html>"),
+    ],
+)
+async def test_an_answer_that_is_not_the_pos_own(connect: Open, status: int, body: bytes) -> None:
+    """It may have been noted: only the same reference may be sent again."""
+
+    async def answer(_: web.BaseRequest) -> web.Response:
+        return web.Response(status=status, body=body, content_type="application/json")
+
+    runner = web.ServerRunner(web.Server(answer), shutdown_timeout=0)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    with pytest.raises(OutcomeUnknown):
+        await connect(url).record_payment(call(), "0101-000001", CAPTURE)
+    await runner.cleanup()
+
+
+def yen(minor: int) -> Money:
+    """Some yen."""
+    return Money(minor, "JPY")

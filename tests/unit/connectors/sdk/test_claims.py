@@ -74,7 +74,11 @@ def test_reads_and_writes_are_told_apart() -> None:
         methods("StockReader", writes=True),
     )
     assert ("reserve", "extend", "release") == methods("StockReserver", writes=True)
-    assert ("readers", "reader", "intent", "event") == methods("TerminalDriver", writes=False)
+    assert (("reader_methods",), ("register_reader", "rename_reader")) == (
+        methods("ReaderRegistry", writes=False),
+        methods("ReaderRegistry", writes=True),
+    )
+    assert "process" not in methods("TerminalDriver", writes=False)
 
 
 def test_claims_that_fit_are_let_through() -> None:

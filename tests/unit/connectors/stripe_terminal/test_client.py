@@ -11,13 +11,14 @@ from urllib.parse import parse_qsl
 
 import pytest
 from aiohttp import web
+from msgspec.structs import replace
 
 from connectors.sdk.context import CallContext
 from connectors.sdk.http import HttpClients
 from connectors.sdk.manifest import Limits
 from connectors.sdk.ports import TerminalDriver
 from connectors.sdk.source import SourceContext
-from connectors.sdk.terminal import IntentRequest, ReaderOptions
+from connectors.sdk.terminal import METHOD_UNAVAILABLE, IntentRequest, ReaderOptions, RefundRequest
 from connectors.stripe_terminal.client import StripeTerminal
 from connectors.stripe_terminal.config import StripeTerminalConfig
 from schema.domain.errors import (
@@ -29,7 +30,7 @@ from schema.domain.errors import (
     Unavailable,
 )
 from schema.domain.money import Money
-from schema.domain.payment import CaptureMethod
+from schema.domain.payment import CaptureMethod, RefundReason
 from schema.domain.scope import Actor
 
 KEY = "sk_test_4eC39HqLyjWDarjtT1zdp7dc"
@@ -47,6 +48,7 @@ INTENT = {
 }
 READER = {"id": "tmr_1", "object": "terminal.reader", "label": "Front counter", "status": "online"}
 REFUND = {"id": "re_1", "object": "refund", "amount": 9, "currency": "jpy", "status": "pending"}
+GIVE_BACK = RefundRequest("pi_1", Money(9, "JPY"), "ref_1")
 REQUEST = IntentRequest(Money(500, "JPY"), CaptureMethod.MANUAL, "pay_1")
 
 Reply = tuple[int, Any]
@@ -121,7 +123,8 @@ WRITES: dict[str, tuple[Write, dict[str, Any]]] = {
     "cancel_action": (lambda it, ctx: it.cancel_action(ctx, "tmr_1", None), READER),
     "cancel_intent": (lambda it, ctx: it.cancel_intent(ctx, "pi_1", None), INTENT),
     "capture": (lambda it, ctx: it.capture(ctx, "pi_1", None, None), INTENT),
-    "refund": (lambda it, ctx: it.refund(ctx, "pi_1", Money(9, "JPY"), None), REFUND),
+    "refund": (lambda it, ctx: it.refund(ctx, GIVE_BACK), REFUND),
+    "refund_at_reader": (lambda it, ctx: it.refund_at_reader(ctx, "tmr_1", GIVE_BACK), READER),
 }
 READS: dict[str, Write] = {
     "intent": lambda it, ctx: it.intent(ctx, "pi_1", None),
@@ -177,15 +180,34 @@ async def test_an_intent_is_announced_for_cards_on_readers(
     assert "Stripe-Account" not in headers
 
 
-async def test_an_intent_that_readers_cannot_take_is_drift(
+async def test_an_intent_that_readers_cannot_take_is_refused(
     stripe_server: Stripe, driver: Open
 ) -> None:
     """Stripe filters the types that were asked for, and says nothing."""
     stripe_server.reply = lambda _: (200, {**INTENT, "payment_method_types": ["card"]})
     error = await failure(driver(stripe_server.url).create_intent(call("k"), REQUEST))
 
-    assert SchemaDrift is type(error)
+    assert isinstance(error, Rejected)
+    assert METHOD_UNAVAILABLE == error.reason
     assert "card_present" in str(error)
+
+
+async def test_a_hold_that_may_grow_is_asked_for(stripe_server: Stripe, driver: Open) -> None:
+    """Only then does the network say whether it may."""
+    request = replace(REQUEST, incrementable=True)
+    await driver(stripe_server.url).create_intent(call("k"), request)
+
+    option = "payment_method_options[card_present][request_incremental_authorization_support]"
+    assert "true" == stripe_server.forms[0][option]
+
+
+async def test_a_hold_grows_to_the_whole_amount(stripe_server: Stripe, driver: Open) -> None:
+    """Under the attempt's key."""
+    await driver(stripe_server.url).increase(call("k"), "pi_1", Money(900, "JPY"), None)
+
+    assert "/v1/payment_intents/pi_1/increment_authorization" == stripe_server.requests[0].path
+    assert {"amount": "900", "expand[0]": "latest_charge"} == stripe_server.forms[0]
+    assert "k" == stripe_server.requests[0].headers["Idempotency-Key"]
 
 
 @pytest.mark.parametrize(
@@ -238,12 +260,54 @@ async def test_all_or_a_part_is_captured(
 
 
 async def test_a_refund_goes_to_the_card_it_came_from(stripe_server: Stripe, driver: Open) -> None:
-    """By the intent: no reader and no card is needed."""
+    """By the intent: no reader and no card is needed. It bears our refund's id."""
     stripe_server.reply = lambda _: (200, REFUND)
-    refund = await driver(stripe_server.url).refund(call("k"), "pi_1", Money(9, "JPY"), None)
+    refund = await driver(stripe_server.url).refund(call("k"), GIVE_BACK)
+    why = RefundReason.REQUESTED_BY_CUSTOMER
+    await driver(stripe_server.url).refund(call("k"), replace(GIVE_BACK, reason=why))
 
+    asked = {"payment_intent": "pi_1", "amount": "9", "metadata[tillgraph_refund]": "ref_1"}
     assert Money(9, "JPY") == refund.amount
-    assert {"payment_intent": "pi_1", "amount": "9"} == stripe_server.forms[0]
+    assert [asked, asked | {"reason": "requested_by_customer"}] == stripe_server.forms
+
+
+async def test_a_refund_at_a_reader_asks_for_the_card_there(
+    stripe_server: Stripe, driver: Open
+) -> None:
+    """The customer may cancel it; Stripe takes no reason there."""
+    stripe_server.reply = lambda _: (200, READER)
+    request = replace(GIVE_BACK, reason=RefundReason.DUPLICATE)
+    await driver(stripe_server.url).refund_at_reader(call("k"), "tmr_1", request)
+
+    assert "/v1/terminal/readers/tmr_1/refund_payment" == stripe_server.requests[0].path
+    assert {
+        "payment_intent": "pi_1",
+        "amount": "9",
+        "metadata[tillgraph_refund]": "ref_1",
+        "refund_payment_config[enable_customer_cancellation]": "true",
+    } == {
+        key: value.lower() if value == "True" else value
+        for key, value in stripe_server.forms[0].items()
+    }
+
+
+async def test_what_was_given_back_is_listed_to_its_end(
+    stripe_server: Stripe, driver: Open
+) -> None:
+    """Oldest first, over as many pages as there are; Stripe gives the newest first."""
+
+    def page(request: web.BaseRequest) -> Reply:
+        after = request.query.get("starting_after")
+        rows = (
+            [REFUND | {"id": "re_1"}] if after else [REFUND | {"id": it} for it in ("re_3", "re_2")]
+        )
+        return 200, {"object": "list", "url": "/v1/refunds", "has_more": not after, "data": rows}
+
+    stripe_server.reply = page
+    found = await driver(stripe_server.url).refunds(call(), "pi_1", None)
+
+    assert ["re_1", "re_2", "re_3"] == [it.id for it in found]
+    assert "pi_1" == stripe_server.requests[0].query["payment_intent"]
 
 
 @pytest.mark.parametrize("name", WRITES)

@@ -1,6 +1,5 @@
 """Stripe's objects to ours."""
 
-from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,21 +9,20 @@ from connectors.sdk.terminal import (
     ActionStatus,
     IntentState,
     IntentStatus,
-    ProviderEvent,
     ProviderRefund,
     ReaderAction,
     ReaderState,
 )
 from connectors.stripe_terminal.mapping import (
     intent_state,
-    provider_event,
     reader_state,
     refund_state,
-    takes_card_present,
 )
 from schema.domain.errors import SchemaDrift
 from schema.domain.money import Money
-from schema.domain.payment import PaymentFailure, ReaderStatus, RefundState
+from schema.domain.payment import PaymentFailure, RefundReason, RefundState
+from schema.domain.reader import ReaderStatus
+from schema.domain.receipt import PaymentReceiptRecord
 
 
 def yen(amount: int) -> Money:
@@ -82,17 +80,6 @@ def an_action(**fields: Any) -> dict[str, Any]:
     }
 
 
-def an_event(kind: str, thing: dict[str, Any]) -> dict[str, Any]:
-    """A webhook's message about a thing."""
-    return {
-        "id": "evt_1",
-        "object": "event",
-        "type": kind,
-        "created": 1_790_000_000,
-        "data": {"object": thing},
-    }
-
-
 def test_a_new_intent_holds_no_money() -> None:
     """Yen have no smaller unit: 500 is ¥500."""
     assert IntentState(
@@ -107,7 +94,12 @@ def test_a_new_intent_holds_no_money() -> None:
 
 def test_an_authorised_intent_says_until_when_it_can_be_captured() -> None:
     """The card's network decides, so it is read from the charge."""
-    card = {"payment_method_details": {"card_present": {"capture_before": 1_790_000_000}}}
+    card = {
+        "payment_method_details": {
+            "type": "card_present",
+            "card_present": {"capture_before": 1_790_000_000},
+        }
+    }
     state = intent_state(
         an_intent(
             status="requires_capture",
@@ -119,6 +111,66 @@ def test_an_authorised_intent_says_until_when_it_can_be_captured() -> None:
 
     assert (IntentStatus.REQUIRES_CAPTURE, yen(550)) == (state.status, state.capturable)
     assert datetime.fromtimestamp(1_790_000_000, UTC) == state.capture_before
+
+
+def test_an_intent_says_what_belongs_on_a_receipt() -> None:
+    """The tip, and the chip's fields under names of ours; no number of a card."""
+    chip = {
+        "application_preferred_name": "VISA CREDIT",
+        "dedicated_file_name": "A0000000031010",
+        "authorization_code": "123456",
+        "terminal_verification_results": "0000008000",
+    }
+    card = {
+        "type": "card_present",
+        "card_present": {
+            "brand": "visa",
+            "last4": "4242",
+            "read_method": "contactless_emv",
+            "incremental_authorization_supported": True,
+            "receipt": chip,
+        },
+    }
+    state = intent_state(
+        an_intent(
+            amount_details={"tip": {"amount": 50}},
+            latest_charge=a_charge(payment_method_details=card),
+        )
+    )
+
+    assert (yen(50), True) == (state.tip, state.is_increasable)
+    assert state.receipt == PaymentReceiptRecord(
+        brand="visa",
+        last4="4242",
+        read_method="contactless_emv",
+        application_name="VISA CREDIT",
+        application_id="A0000000031010",
+        authorization_code="123456",
+        terminal_verification_results="0000008000",
+    )
+
+
+@pytest.mark.parametrize("details", [None, {"tip": None}, {"tip": {}}])
+def test_no_tip_is_none(details: dict[str, Any] | None) -> None:
+    """Stripe leaves the amount out where no tip was asked for."""
+    assert intent_state(an_intent(amount_details=details)).tip is None
+
+
+def test_a_wallet_has_a_brand_and_no_card() -> None:
+    """Stripe's type of it."""
+    details = {"type": "paynow", "paynow": {"reference": "x"}}
+    state = intent_state(an_intent(latest_charge=a_charge(payment_method_details=details)))
+
+    assert PaymentReceiptRecord("paynow") == state.receipt
+
+
+def test_more_than_four_digits_are_drift() -> None:
+    """A whole number of a card must not get into the journal; nor is it quoted."""
+    card = {"type": "card", "card": {"brand": "visa", "last4": "4242424242424242"}}
+    with pytest.raises(SchemaDrift) as found:
+        intent_state(an_intent(latest_charge=a_charge(payment_method_details=card)))
+
+    assert "4242" not in str(found.value)
 
 
 def test_a_captured_intent_says_what_was_given_back() -> None:
@@ -184,15 +236,14 @@ def test_an_intent_in_an_unknown_form_is_drift(fields: dict[str, Any], message: 
 
 def test_a_capture_time_beyond_the_calendar_is_drift() -> None:
     """Milliseconds where seconds are due, say."""
-    card = {"payment_method_details": {"card_present": {"capture_before": 10**18}}}
+    card = {
+        "payment_method_details": {
+            "type": "card_present",
+            "card_present": {"capture_before": 10**18},
+        }
+    }
     with pytest.raises(SchemaDrift, match=r"^charge\.capture_before: "):
         intent_state(an_intent(latest_charge=a_charge(**card)))
-
-
-@pytest.mark.parametrize(("types", "takes"), [(["card", "card_present"], True), (["card"], False)])
-def test_an_intent_tells_whether_a_reader_can_take_it(types: list[str], *, takes: bool) -> None:
-    """Stripe leaves out what the account may not do, without an error."""
-    assert takes is takes_card_present(an_intent(payment_method_types=types))
 
 
 def test_a_reader_is_read() -> None:
@@ -246,7 +297,7 @@ def test_a_failed_action_says_why(code: str | None, message: str, failure: Payme
     assert (ActionStatus.FAILED, failure) == (found.status, found.failure)
 
 
-@pytest.mark.parametrize("kind", ["set_reader_display", "refund_payment", "something_new"])
+@pytest.mark.parametrize("kind", ["set_reader_display", "collect_inputs", "something_new"])
 def test_an_action_about_no_intent_names_none(kind: str) -> None:
     """The reader is busy all the same."""
     action = {"type": kind, "status": "succeeded", kind: {"cart": {}}}
@@ -309,42 +360,55 @@ def test_a_failed_refund_says_why() -> None:
     assert "lost_or_stolen_card" == refund.failure.code
 
 
+def test_a_refund_tells_who_asked_for_it_and_why() -> None:
+    """Ours bears our id. A reason that Stripe keeps for itself is none."""
+    content = {"id": "re_1", "object": "refund", "amount": 1, "currency": "usd", "status": None}
+    ours = refund_state(
+        {**content, "metadata": {"tillgraph_refund": "ref_1"}, "reason": "duplicate", "created": 9}
+    )
+    other = refund_state({**content, "metadata": None, "reason": "expired_uncaptured_charge"})
+
+    assert ("ref_1", RefundReason.DUPLICATE) == (ours.reference, ours.reason)
+    assert datetime.fromtimestamp(9, UTC) == ours.created_at
+    assert (None, None, None) == (other.reference, other.reason, other.created_at)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "reference"), [({"tillgraph_refund": "ref_1"}, "ref_1"), (None, None)]
+)
+def test_a_reader_that_gives_money_back_tells_of_what(
+    metadata: dict[str, str] | None, reference: str | None
+) -> None:
+    """It takes no payment; whose refund it is stands in what we have noted there."""
+    detail = {"payment_intent": "pi_1", "amount": 9, "metadata": metadata}
+    action = {"type": "refund_payment", "status": "in_progress", "refund_payment": detail}
+    found = reader_state(a_reader(action=action)).action
+
+    assert found is not None
+    assert (None, "pi_1", reference) == (found.intent, found.refund_of, found.reference)
+
+
+def test_an_intent_tells_what_was_noted_and_which_card_paid() -> None:
+    """Our payment's id is noted there; a card shown to a reader is another kind than one online."""
+    card = {"payment_method_details": {"type": "interac_present"}}
+    state = intent_state(
+        an_intent(
+            metadata={"tillgraph_payment": "pay_1", "order": "7"},
+            created=9,
+            latest_charge=a_charge(**card),
+        )
+    )
+
+    assert ("pay_1", "7") == (state.reference, state.metadata["order"])
+    assert datetime.fromtimestamp(9, UTC) == state.created_at
+    assert state.was_at_reader
+    assert state.is_given_back_at_reader
+    assert not intent_state(an_intent()).was_at_reader
+
+
 def test_an_unknown_state_of_a_refund_is_drift() -> None:
     """Money given back is not guessed."""
     with pytest.raises(SchemaDrift, match=r"^refund\.status: "):
         refund_state(
             {"id": "re_1", "object": "refund", "amount": 1, "currency": "usd", "status": "half"}
         )
-
-
-@pytest.mark.parametrize(
-    ("kind", "thing", "intent", "reader"),
-    [
-        ("payment_intent.succeeded", an_intent(), "pi_1", None),
-        (
-            "charge.refunded",
-            {"id": "ch_1", "object": "charge", "payment_intent": "pi_2"},
-            "pi_2",
-            None,
-        ),
-        ("refund.failed", {"id": "re_1", "object": "refund", "payment_intent": None}, None, None),
-        (
-            "charge.dispute.created",
-            {"id": "dp_1", "object": "dispute", "payment_intent": {"id": "pi_3"}},
-            "pi_3",
-            None,
-        ),
-        ("terminal.reader.action_failed", a_reader(action=an_action()), "pi_1", "tmr_1"),
-        ("terminal.reader.action_updated", a_reader(), None, "tmr_1"),
-        ("payout.paid", {"id": "po_1", "object": "payout"}, None, None),
-    ],
-)
-def test_a_message_tells_what_to_read_again(
-    kind: str, thing: dict[str, Any], intent: str | None, reader: str | None
-) -> None:
-    """Messages come late, twice and out of order, so what they say is not believed."""
-    moment = datetime.fromtimestamp(1_790_000_000, UTC)
-
-    assert ProviderEvent("evt_1", kind, moment, intent, reader) == provider_event(
-        an_event(kind, deepcopy(thing))
-    )

@@ -16,6 +16,7 @@ COMMANDS = {
     "connectors",
     "demo",
     "estate",
+    "payments",
     "schema",
     "serve",
     "stripe-simulator",

@@ -61,12 +61,14 @@ class Graph:
         self.is_ready = True
         self.value = 0
         self.listening = 0
+        self.refused: list[tuple[str, str]] = []
         self.events: list[tuple[str, bytes, Mapping[str, str]]] = []
 
     def forget(self) -> None:
         """Be as new."""
         self.is_ready, self.value = True, 0
         self.events.clear()
+        self.refused.clear()
 
     def context(self, scope: RequestScope) -> RequestScope:
         """See `Operations.context`."""
@@ -83,6 +85,10 @@ class Graph:
         if source in errors:
             raise errors[source]
         self.events.append((source, body, headers))
+
+    def webhook_refused(self, source: str, reason: str) -> None:
+        """See `Operations.webhook_refused`."""
+        self.refused.append((source, reason))
 
     def ready(self) -> bool:
         """See `Operations.ready`."""

@@ -5,14 +5,16 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
+from itertools import count
 from typing import Any, TypeVar
 
-from msgspec import Struct, json
+from msgspec import Struct, field, json
 from msgspec.structs import replace
 
 from connectors.sdk.context import CallContext
 from connectors.sdk.terminal import (
     ActionStatus,
+    AmountRule,
     IntentRequest,
     IntentState,
     IntentStatus,
@@ -21,6 +23,7 @@ from connectors.sdk.terminal import (
     ReaderAction,
     ReaderOptions,
     ReaderState,
+    RefundRequest,
 )
 from schema.domain.errors import (
     Conflict,
@@ -34,13 +37,20 @@ from schema.domain.money import Money
 from schema.domain.payment import (
     CaptureMethod,
     PaymentFailure,
-    ReaderStatus,
     RefundState,
 )
+from schema.domain.payment_method import PaymentMethodKind
+from schema.domain.reader import ReaderStatus
+from schema.domain.receipt import PaymentReceiptRecord
+from tests.unit.gateway.payments.registry import ScriptedRegistry
 
 T = TypeVar("T")
 
+_LISTING = "readers"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+RECEIPT = PaymentReceiptRecord("visa", "4242", application_name="VISA CREDIT")
 
 
 class Fault(Enum):
@@ -64,6 +74,13 @@ class Intent(Struct, kw_only=True):
     refunded: int = 0
     captures: int = 0
     failure: PaymentFailure | None = None
+    charge: str | None = None
+    method: str = "card_present"
+    incrementable: bool = False
+    capture_before: datetime | None = None
+    methods: tuple[PaymentMethodKind, ...] = (PaymentMethodKind.CARD,)
+    metadata: dict[str, str] = field(default_factory=dict)
+    refunds: list[ProviderRefund] = field(default_factory=list)
 
     def state(self) -> IntentState:
         """As the driver tells it."""
@@ -77,13 +94,36 @@ class Intent(Struct, kw_only=True):
             Money(self.received, total.currency),
             Money(self.refunded, total.currency),
             self.failure,
+            reference=self.reference or None,
+            method=self.method if self.received else None,
+            created_at=NOW,
+            metadata=self.metadata,
+            tip=Money(self.tip, total.currency) if self.tip else None,
+            receipt=RECEIPT if self.received or held else None,
+            is_increasable=bool(held) and self.incrementable,
+            capture_before=self.capture_before if held else None,
+            charge=self.charge,
         )
 
+    def give_back(self, refund: ProviderRefund) -> ProviderRefund:
+        """Give money back."""
+        self.refunded += refund.amount.minor
+        self.refunds.append(refund)
+        return refund
 
-class ScriptedTerminal:
+    def fail_refund(self, failure: str = "expired_or_canceled_card") -> None:
+        """Let the bank send back what was given back last: it is the retailer's again."""
+        last = self.refunds.pop()
+        why = PaymentFailure(failure, failure)
+        self.refunds.append(replace(last, state=RefundState.FAILED, failure=why))
+        self.refunded -= last.amount.minor
+
+
+class ScriptedTerminal(ScriptedRegistry):
     """Implements `connectors.sdk.ports.TerminalDriver`.
 
-    `calls` are the calls that arrived, by method and key. `faults` are taken one by one by the
+    `calls` are the calls that arrived, by method and key; `listings` counts those for a list of
+    readers, which the background makes. `faults` are taken one by one by the
     calls of a method: an error is raised as it is, None lets a call pass. `gates` hold a method's
     calls back, after their effect, until they are set.
     """
@@ -95,12 +135,16 @@ class ScriptedTerminal:
             for device in devices
         }
         self.calls: list[tuple[str, str | None]] = []
+        self.listings = 0
         self.faults: defaultdict[str, deque[Fault | Exception | None]] = defaultdict(deque)
         self.gates: dict[str, asyncio.Event] = {}
         self.is_down = False
+        self.rule: AmountRule | None = AmountRule(1, 99_999_999)
         self.refund_state = RefundState.SUCCEEDED
+        self.refunding: dict[str, RefundRequest] = {}
         self._kept: dict[str, Any] = {}
         self._done_under: dict[str, str] = {}
+        self._charges = count(1)
 
     # What people do at the reader.
 
@@ -125,11 +169,36 @@ class ScriptedTerminal:
             self.take(intent, intent.amount.minor + tip)
         self.act(device, ActionStatus.SUCCEEDED)
 
+    def present_for_refund(self, device: str) -> None:
+        """Show the card that paid, where the reader asks for it to give money back."""
+        request, action = self.refunding.pop(device), self.slots[device].action
+        if action is not None and action.status is ActionStatus.IN_PROGRESS:
+            intent = self.intents[request.intent]
+            intent.give_back(self._refunded(request, f"re_{request.reference}"))
+            self.act(device, ActionStatus.SUCCEEDED)
+
+    def show_code(self, device: str) -> Intent:
+        """Let the customer choose a wallet: the reader shows its code."""
+        intent = self.waiting(device)
+        assert intent is not None, "no payment waits there"
+
+        intent.status = IntentStatus.REQUIRES_ACTION
+        return intent
+
+    def scan(self, intent: Intent, *, is_paid: bool = True) -> None:
+        """Pay the code by telephone, or give it up there."""
+        if is_paid:
+            self.take(intent, intent.amount.minor)
+        else:
+            intent.status = IntentStatus.REQUIRES_PAYMENT_METHOD
+            intent.failure = PaymentFailure("payment_method_provider_decline", "Declined.")
+
     def decline(self, device: str, code: str = "card_declined") -> None:
         """Show a card that is refused."""
         intent = self.waiting(device)
         if intent is not None:
             intent.failure = PaymentFailure(code, "Your card was declined.")
+            intent.charge = f"ch_{next(self._charges)}"
             self.act(device, ActionStatus.FAILED, intent.failure)
 
     def stumble(self, device: str, code: str) -> None:
@@ -177,6 +246,10 @@ class ScriptedTerminal:
 
     # The driver.
 
+    def amount_rule(self, currency: str) -> AmountRule | None:
+        """See `TerminalDriver.amount_rule`."""
+        return self.rule
+
     async def readers(
         self, ctx: CallContext, location: str | None, account: str | None
     ) -> Sequence[ReaderState]:
@@ -197,6 +270,8 @@ class ScriptedTerminal:
                 amount=request.amount,
                 capture=request.capture,
                 reference=request.reference,
+                methods=request.methods,
+                incrementable=request.incrementable,
             )
             self.intents[intent.id] = intent
             return intent.state()
@@ -246,6 +321,22 @@ class ScriptedTerminal:
 
         return await self._call("cancel_intent", ctx, cancel)
 
+    async def increase(
+        self, ctx: CallContext, intent: str, amount: Money, account: str | None
+    ) -> IntentState:
+        """See `TerminalDriver.increase`."""
+
+        def increase() -> IntentState:
+            found = self._intent(intent)
+            if found.status is not IntentStatus.REQUIRES_CAPTURE:
+                raise Conflict("payment_intent_unexpected_state")
+            if amount.minor <= found.amount.minor + found.tip:
+                raise Rejected("no more than that", reason="parameter_invalid")
+            found.amount = Money(amount.minor - found.tip, amount.currency)
+            return found.state()
+
+        return await self._call("increase", ctx, increase)
+
     async def capture(
         self, ctx: CallContext, intent: str, amount: Money | None, account: str | None
     ) -> IntentState:
@@ -260,19 +351,57 @@ class ScriptedTerminal:
 
         return await self._call("capture", ctx, capture)
 
-    async def refund(
-        self, ctx: CallContext, intent: str, amount: Money, account: str | None
-    ) -> ProviderRefund:
+    async def refund(self, ctx: CallContext, request: RefundRequest) -> ProviderRefund:
         """See `TerminalDriver.refund`."""
 
         def refund() -> ProviderRefund:
-            found = self._intent(intent)
-            if found.refunded + amount.minor > found.received:
-                raise Rejected("too much", reason="charge_already_refunded")
-            found.refunded += amount.minor
-            return ProviderRefund(f"re_{ctx.idempotency_key}", self.refund_state, amount)
+            found = self._intent(request.intent)
+            if found.method == "interac_present":
+                raise Rejected("at a reader", reason="charge_not_refundable")
+            self._is_left(found, request)
+            return found.give_back(self._refunded(request, f"re_{ctx.idempotency_key}"))
 
         return await self._call("refund", ctx, refund)
+
+    async def refund_at_reader(
+        self, ctx: CallContext, reader: str, request: RefundRequest
+    ) -> ReaderState:
+        """See `TerminalDriver.refund_at_reader`."""
+
+        def ask() -> ReaderState:
+            slot = self._slot(reader)
+            self._is_left(self._intent(request.intent), request)
+            self.refunding[reader] = request
+            action = ReaderAction(
+                "refund_payment",
+                ActionStatus.IN_PROGRESS,
+                refund_of=request.intent,
+                reference=request.reference,
+            )
+            self.slots[reader] = replace(slot, action=action)
+            return self.slots[reader]
+
+        return await self._call("refund_at_reader", ctx, ask)
+
+    async def refunds(
+        self, ctx: CallContext, intent: str, account: str | None
+    ) -> Sequence[ProviderRefund]:
+        """See `TerminalDriver.refunds`."""
+        return await self._call("refunds", ctx, lambda: [*self._intent(intent).refunds])
+
+    def _is_left(self, intent: Intent, request: RefundRequest) -> None:
+        if intent.refunded + request.amount.minor > intent.received:
+            raise Rejected("too much", reason="charge_already_refunded")
+
+    def _refunded(self, request: RefundRequest, name: str) -> ProviderRefund:
+        return ProviderRefund(
+            name,
+            self.refund_state,
+            request.amount,
+            reference=request.reference,
+            reason=request.reason,
+            created_at=NOW,
+        )
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:
         """See `TerminalDriver.event`."""
@@ -302,7 +431,10 @@ class ScriptedTerminal:
         lost = OutcomeUnknown("connection reset") if key else Unavailable("connection reset")
         if fault is Fault.LOST_REQUEST:
             raise lost
-        self.calls.append((method, key))
+        if method != _LISTING:
+            self.calls.append((method, key))
+        else:
+            self.listings += 1
         answer = self._once(method, key, effect, fault)
         gate = self.gates.get(method)
         if gate is not None:

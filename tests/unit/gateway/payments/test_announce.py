@@ -125,3 +125,10 @@ async def test_a_refusal_after_a_lost_answer_cancels_the_intent(
     assert "READER_BUSY" == (await starting).code
     assert [IntentStatus.CANCELED] == [it.status for it in terminal.intents.values()]
     assert State.CANCELED is (await till.payment()).state
+
+
+async def test_a_display_makes_room(till: Till, terminal: ScriptedTerminal) -> None:
+    """What has no payment is a picture that stays for ever, and may be replaced."""
+    terminal.show(DEVICE, None, "set_reader_display")
+
+    assert PaymentState.AWAITING_CARD is (await till.start()).state

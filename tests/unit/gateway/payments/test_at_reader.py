@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from sqlalchemy import text
 
 from connectors.sdk.terminal import IntentStatus
-from gateway.payments.journal import Outcome
+from gateway.payments.journal import Attempt, Outcome, Payment
 from gateway.payments.keys import Step
 from gateway.payments.states import State
 from gateway.storage.engine import Database
@@ -16,9 +16,9 @@ from schema.domain.errors import (
     Rejected,
     SourceError,
 )
-from schema.domain.payment import CaptureMethod, PaymentState
+from schema.domain.payment import CaptureMethod, PaymentRecord, PaymentState
 from tests.unit.gateway.payments.terminal import Fault, ScriptedTerminal
-from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, until, yen
+from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, a_start, until, yen
 
 
 async def outcomes(till: Till) -> list[Outcome | None]:
@@ -26,11 +26,13 @@ async def outcomes(till: Till) -> list[Outcome | None]:
     return [it.outcome for it in await till.journal.attempts("pay_1", Step.PROCESS)]
 
 
-async def test_a_decline_ends_the_payment(till: Till, terminal: ScriptedTerminal) -> None:
-    """The client learns why, the intent is canceled, and the reader is free."""
+async def test_a_decline_frees_the_reader(till: Till, terminal: ScriptedTerminal) -> None:
+    """The client learns why; after a while without another try the intent is canceled."""
     await till.start()
     terminal.decline(DEVICE, "insufficient_funds")
-    payment = await till.reaches(State.DECLINED)
+    payment = await till.reaches(State.CARD_REFUSED)
+    till.clock.forward(till.timing.attempt_deadline_s)
+    await till.reaches(State.DECLINED)
     await till.start("k2")
 
     assert payment.failure is not None
@@ -153,6 +155,7 @@ async def test_an_idle_reader_is_not_believed_at_once(
     ("error", "code"),
     [
         (Rejected("no", reason="terminal_reader_offline"), "READER_OFFLINE"),
+        (Rejected("no", reason="terminal_reader_hardware_fault"), "READER_HARDWARE_FAULT"),
         (
             Rejected("no", reason="terminal_reader_invalid_location_for_payment"),
             "READER_WRONG_LOCATION",
@@ -174,12 +177,12 @@ async def test_a_reader_that_refuses(
 
 async def test_a_refusal_that_the_till_may_correct(till: Till, terminal: ScriptedTerminal) -> None:
     """Any other refusal is the payment's failure, by the provider's code."""
-    terminal.faults["process"].append(Rejected("no", reason="terminal_reader_hardware_fault"))
+    terminal.faults["process"].append(Rejected("no", reason="terminal_reader_new_trouble"))
     payment = await till.start()
 
     assert PaymentState.CANCELED is payment.state
     assert payment.failure is not None
-    assert "terminal_reader_hardware_fault" == payment.failure.code
+    assert "terminal_reader_new_trouble" == payment.failure.code
 
 
 @pytest.mark.parametrize(
@@ -264,7 +267,7 @@ async def test_money_on_its_way_may_be_declined(till: Till, terminal: ScriptedTe
     await till.reaches(State.CAPTURING)
     terminal.intents["pi_1"].status = IntentStatus.REQUIRES_PAYMENT_METHOD
 
-    assert State.CANCELED is not (await till.reaches(State.DECLINED)).state
+    assert State.CARD_REFUSED is (await till.reaches(State.CARD_REFUSED)).state
 
 
 async def test_a_stumbling_reader_is_read_before_it_is_asked_again(
@@ -371,9 +374,29 @@ async def test_who_has_lost_the_reader_is_not_sent(
     starting = asyncio.create_task(till.start())
     await until(lambda: terminal.intents)
     async with database.write() as connection:
-        await connection.execute(text("UPDATE reader_leases SET payment = NULL"))
+        await connection.execute(text("UPDATE leases SET holder = NULL"))
     gate.set()
     await starting
 
     assert State.SUPERSEDED is (await till.reaches(State.SUPERSEDED)).state
     assert [] == terminal.named("process")
+
+
+async def test_an_answer_that_comes_as_the_payment_is_called_off(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """What came of the call is on record, and the step that was taken meanwhile stands."""
+    advance_after = till.journal.advance_after
+
+    async def overtaken(before: Payment, after: Payment, note: str, attempt: Attempt) -> None:
+        await till.service._recorder.call_off(before, State.CANCELED, "canceled by another")
+        await advance_after(before, after, note, attempt)
+
+    till.journal.advance_after = overtaken  # type: ignore[method-assign]
+    answer = await till.service.start(a_scope(), a_start())
+    await till.reaches(State.CANCELED)
+    (attempt,) = await till.journal.attempts("pay_1", Step.PROCESS)
+
+    assert isinstance(answer, PaymentRecord)
+    assert Outcome.DONE is attempt.outcome
+    assert "AWAITING_CARD" not in await till.states()

@@ -1,6 +1,7 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 
 from connectors.sdk.terminal import IntentStatus
 from gateway.payments.journal import Outcome
@@ -170,6 +171,8 @@ async def test_a_key_that_the_provider_has_forgotten_is_not_used(
     till: Till, terminal: ScriptedTerminal
 ) -> None:
     """Taken up after a day, an announcement is not repeated: it would make a second intent."""
+    till.timing = replace(till.timing, answer_within_s=0.05)
+    await till.restart()
     terminal.faults["create_intent"].append(Fault.LOST_ANSWER)
     terminal.gates["create_intent"] = asyncio.Event()
     starting = asyncio.create_task(till.service.start(a_scope(), a_start()))

@@ -67,6 +67,7 @@ async def test_a_stale_step_is_taken_anew(till: Till, terminal: ScriptedTerminal
 async def test_what_nobody_knows_is_not_followed(till: Till) -> None:
     """A nudge for a payment that is not on record comes to nothing."""
     till.service._followers.nudge("pay_9")
+    await until(lambda: not till.service._keeper._errands)
     await until(lambda: not till.service._followers._tasks)
 
     assert {} == await till.journal.payments(["pay_9"])
@@ -124,6 +125,8 @@ async def test_closing_ends_calls_and_a_start_takes_them_up(
 
 async def test_a_payment_taken_up_while_it_is_sent(till: Till, terminal: ScriptedTerminal) -> None:
     """Whether the reader got it is not known: the intent is read, and then it is sent again."""
+    till.timing = replace(till.timing, answer_within_s=0.05)
+    await till.restart()
     terminal.faults["process"].append(Fault.LOST_REQUEST)
     gate = terminal.gates["intent"] = asyncio.Event()
     starting = asyncio.create_task(till.start())

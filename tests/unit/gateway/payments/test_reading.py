@@ -8,11 +8,19 @@ from connectors.sdk.terminal import (
     ReaderAction,
     ReaderState,
 )
-from gateway.payments.failures import DECLINED, READER_CLEARED, REPLACED, VOIDED
+from gateway.payments.failures import (
+    DECLINED,
+    READER_BROKEN,
+    READER_CLEARED,
+    REPLACED,
+    VOIDED,
+)
 from gateway.payments.journal import Payment
-from gateway.payments.reading import Finding, holds, is_idle, judge, paid
+from gateway.payments.reading import Finding, held, holds, is_idle, judge, paid
 from gateway.payments.states import Event, State
-from schema.domain.payment import CaptureMethod, PaymentFailure, ReaderStatus
+from schema.domain.payment import CaptureMethod, PaymentFailure
+from schema.domain.reader import ReaderStatus
+from schema.domain.receipt import PaymentReceiptRecord
 from tests.unit.gateway.payments.terminal import NOW
 from tests.unit.gateway.payments.till import yen
 
@@ -45,9 +53,11 @@ def a_payment(state: State) -> Payment:
 def an_intent(
     status: IntentStatus = IntentStatus.REQUIRES_PAYMENT_METHOD,
     failure: PaymentFailure | None = None,
+    charge: str | None = None,
 ) -> IntentState:
     """What the provider says of the payment."""
-    return IntentState(OURS, status, yen(1000), yen(1000), yen(1100), yen(0), failure)
+    amounts = yen(1000), yen(1000), yen(1100), yen(0)
+    return IntentState(OURS, status, *amounts, failure, charge=charge)
 
 
 def a_reader(
@@ -60,6 +70,11 @@ def a_reader(
 
 
 IDLE = replace(a_reader(), action=None)
+
+
+def refused(failure: PaymentFailure) -> Finding:
+    """The finding that a card was refused, and another may be tried."""
+    return Finding(Event.CARD_REFUSED, "declined", {"failure": failure, "refused": None})
 
 
 def calling_off(ending: State, failure: PaymentFailure, note: str) -> Finding:
@@ -84,7 +99,58 @@ def test_money_that_is_held(state: State) -> None:
     """An intent that waits to be captured is an authorised payment, and says how much is held."""
     found = judge(a_payment(state), an_intent(IntentStatus.REQUIRES_CAPTURE), None)
 
-    assert Finding(Event.AUTHORIZED, fields={"authorized": yen(1000)}) == found
+    fields = {"authorized": yen(1000), "capture_before": None, "increasable": False}
+    assert Finding(Event.AUTHORIZED, fields=fields) == found
+
+
+def test_what_is_told_of_the_card_is_kept() -> None:
+    """Tip and receipt, when the money is held and when it is taken; what is not told stays."""
+    receipt = PaymentReceiptRecord("visa", "4242")
+    told = replace(an_intent(), tip=yen(100), receipt=receipt, method="card_present")
+
+    for finding in (held(told), paid(told)):
+        fields = finding.fields
+        found = (fields["tip"], fields["receipt"], fields["method"])
+        assert (yen(100), receipt, "card_present") == found
+    assert not {"tip", "receipt", "method"} & held(an_intent()).fields.keys()
+
+
+@pytest.mark.parametrize("state", AT_READER)
+def test_a_code_on_the_screen(state: State) -> None:
+    """An intent that requires action waits for a telephone."""
+    intent = an_intent(IntentStatus.REQUIRES_ACTION)
+
+    assert Finding(Event.CODE_SHOWN) == judge(a_payment(state), intent, a_reader(OURS))
+
+
+@pytest.mark.parametrize(
+    ("state", "reader", "event"),
+    [
+        (State.AWAITING_CUSTOMER, a_reader(OURS), None),
+        (State.AWAITING_CUSTOMER, None, None),
+        (State.AWAITING_CUSTOMER, a_reader(THEIRS), Event.READER_LEFT),
+        (State.AWAITING_CUSTOMER, a_reader(OURS, FAILED), Event.READER_LEFT),
+        (State.AWAITING_WALLET, a_reader(THEIRS), None),
+        (State.AWAITING_WALLET, None, None),
+    ],
+)
+def test_a_code_that_left_the_screen(
+    state: State, reader: ReaderState | None, event: Event | None
+) -> None:
+    """The telephone may still pay it: the intent decides, and the reader is free."""
+    found = judge(a_payment(state), an_intent(IntentStatus.REQUIRES_ACTION), reader)
+
+    assert event == (found.event if found else None)
+
+
+def test_a_code_that_was_given_up() -> None:
+    """At the reader a card is asked for again; without the reader it is a decline."""
+    at_reader = judge(a_payment(State.AWAITING_CUSTOMER), an_intent(), a_reader(OURS))
+    declined = judge(a_payment(State.AWAITING_WALLET), an_intent(), None)
+
+    assert Finding(Event.SHOWN) == at_reader
+    assert declined is not None
+    assert (Event.CARD_REFUSED, DECLINED) == (declined.event, declined.fields["failure"])
 
 
 @pytest.mark.parametrize("state", AT_READER)
@@ -101,12 +167,21 @@ def test_money_on_its_way(state: State) -> None:
         (State.AUTHORIZED, IntentStatus.REQUIRES_CAPTURE),
         (State.CAPTURING, IntentStatus.PROCESSING),
         (State.AWAITING_CARD, IntentStatus.REQUIRES_CONFIRMATION),
-        (State.AWAITING_CARD, IntentStatus.REQUIRES_ACTION),
     ],
 )
 def test_what_is_known_is_no_news(state: State, status: IntentStatus) -> None:
     """Nothing is found where the intent says what is on record."""
-    assert judge(a_payment(state), an_intent(status), a_reader(OURS)) is None
+    payment = replace(a_payment(state), authorized=yen(1000))
+
+    assert judge(payment, an_intent(status), a_reader(OURS)) is None
+
+
+def test_a_hold_that_was_changed_by_hand() -> None:
+    """What is held at the provider counts."""
+    payment = replace(a_payment(State.AUTHORIZED), authorized=yen(700))
+    intent = an_intent(IntentStatus.REQUIRES_CAPTURE)
+
+    assert held(intent) == judge(payment, intent, None)
 
 
 @pytest.mark.parametrize("state", [*AT_READER, State.AUTHORIZED, State.CAPTURING])
@@ -122,7 +197,7 @@ def test_a_decline_after_processing(failure: PaymentFailure | None) -> None:
     """Money that was on its way and is asked for again was declined."""
     found = judge(a_payment(State.CAPTURING), an_intent(failure=failure), None)
 
-    assert calling_off(State.DECLINED, failure or DECLINED, "declined") == found
+    assert refused(failure or DECLINED) == found
 
 
 @pytest.mark.parametrize("state", [State.DISPATCHING, State.UNKNOWN])
@@ -144,13 +219,11 @@ def test_a_reader_that_was_not_read_hints_at_nothing(state: State) -> None:
 
 @pytest.mark.parametrize("state", [State.AWAITING_CARD, State.UNKNOWN])
 def test_a_decline_at_the_reader(state: State) -> None:
-    """An action that failed with a decline ends the payment, with the decline's code."""
+    """An action that failed with a decline is one, with the decline's code."""
     reader = a_reader(OURS, FAILED, "insufficient_funds")
     failure = PaymentFailure("insufficient_funds", "insufficient_funds")
 
-    assert calling_off(State.DECLINED, failure, "declined") == judge(
-        a_payment(state), an_intent(), reader
-    )
+    assert refused(failure) == judge(a_payment(state), an_intent(), reader)
 
 
 def test_a_failure_without_a_reason_is_a_decline() -> None:
@@ -158,21 +231,28 @@ def test_a_failure_without_a_reason_is_a_decline() -> None:
     known = PaymentFailure("expired_card", "Expired.")
     silent = a_reader(OURS, FAILED)
 
-    assert calling_off(State.DECLINED, known, "declined") == judge(
-        a_payment(State.AWAITING_CARD), an_intent(failure=known), silent
-    )
-    assert calling_off(State.DECLINED, DECLINED, "declined") == judge(
-        a_payment(State.AWAITING_CARD), an_intent(), silent
-    )
+    assert refused(known) == judge(a_payment(State.AWAITING_CARD), an_intent(failure=known), silent)
+    assert refused(DECLINED) == judge(a_payment(State.AWAITING_CARD), an_intent(), silent)
 
 
 def test_a_decline_is_remembered_by_the_intent() -> None:
     """A reader that has gone on to something else does not hide a decline."""
     known = PaymentFailure("expired_card", "Expired.")
 
-    assert calling_off(State.DECLINED, known, "declined") == judge(
-        a_payment(State.UNKNOWN), an_intent(failure=known), IDLE
-    )
+    assert refused(known) == judge(a_payment(State.UNKNOWN), an_intent(failure=known), IDLE)
+
+
+@pytest.mark.parametrize("reader", [IDLE, a_reader(OURS, FAILED, "expired_card")])
+def test_a_failure_of_the_try_before_is_no_news(reader: ReaderState) -> None:
+    """The intent and the reader remember it until the next card: whose charge it was tells."""
+    known = PaymentFailure("expired_card", "Expired.")
+    again = replace(a_payment(State.UNKNOWN), deadline=NOW, refused="ch_1")
+    old, new = an_intent(failure=known, charge="ch_1"), an_intent(failure=known, charge="ch_2")
+    found = judge(again, new, reader)
+    assert found is not None
+
+    assert judge(again, old, reader) is None
+    assert (Event.CARD_REFUSED, "ch_2") == (found.event, found.fields["refused"])
 
 
 def test_the_customer_presses_cancel() -> None:
@@ -185,13 +265,23 @@ def test_the_customer_presses_cancel() -> None:
     )
 
 
-@pytest.mark.parametrize("code", ["connection_error", "terminal_reader_hardware_fault"])
+@pytest.mark.parametrize("code", ["connection_error", "terminal_reader_timeout"])
 def test_a_reader_that_stumbled_may_not_know(code: str) -> None:
     """A reader's own failure says nothing of the card: the payment is unknown until it is read."""
     reader = a_reader(OURS, FAILED, code)
 
     assert Finding(Event.LOST, code) == judge(a_payment(State.AWAITING_CARD), an_intent(), reader)
     assert judge(a_payment(State.UNKNOWN), an_intent(), reader) is None
+
+
+@pytest.mark.parametrize("state", [State.AWAITING_CARD, State.UNKNOWN])
+def test_a_broken_reader_is_not_asked_again(state: State) -> None:
+    """The intent is canceled, and says if the card has paid all the same."""
+    reader = a_reader(OURS, FAILED, "terminal_reader_hardware_fault")
+
+    assert calling_off(State.CANCELED, READER_BROKEN, "the reader is broken") == judge(
+        a_payment(state), an_intent(), reader
+    )
 
 
 def test_a_failure_of_the_attempt_before_is_not_this_ones() -> None:

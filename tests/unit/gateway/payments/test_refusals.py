@@ -1,12 +1,15 @@
 from gateway.payments import refusals
-from gateway.payments.journal import ReaderHeld
+from gateway.payments.leases import ReaderHeld
+from gateway.payments.subject import Kind, Subject
 from schema.domain.money import Money
 from tests.unit.gateway.payments.terminal import NOW
 
 
 def test_a_busy_reader_tells_who_has_it() -> None:
     """Whose payment it is, which one, and since when: so that staff can find them."""
-    answer = refusals.reader_busy("Front counter", ReaderHeld("pay_7", "till-2", NOW))
+    answer = refusals.reader_busy(
+        "Front counter", ReaderHeld(Subject(Kind.PAYMENT, "pay_7"), "till-2", NOW)
+    )
 
     assert "READER_BUSY" == answer.code
     assert (

@@ -26,7 +26,8 @@ def test_the_service_is_what_resolvers_ask(till: Till) -> None:
     """It implements the port, as the type checker sees."""
     port: Payments = till.service
 
-    assert ("Front counter", "Gift desk") == port.reader_names("ginza")
+    assert port is till.service
+    assert ("Front counter", "Gift desk") == till.service.readers.names("ginza")
 
 
 async def test_a_payment_runs_from_start_to_captured(
@@ -142,6 +143,8 @@ async def test_an_order_whose_payment_failed_is_still_due(
     """A decline pays nothing."""
     await till.start("k1", order=an_order())
     terminal.decline(DEVICE)
+    await till.reaches(State.CARD_REFUSED)
+    till.clock.forward(till.timing.attempt_deadline_s)
     await till.reaches(State.DECLINED)
 
     assert yen(5000) == (await till.start("k2", order=an_order())).amount
@@ -202,6 +205,8 @@ async def test_what_is_paid_or_ended_cannot_be_canceled(
     await till.reaches(State.PAID)
     await till.start("k2")
     terminal.decline(DEVICE)
+    await till.reaches(State.CARD_REFUSED, name="pay_2")
+    till.clock.forward(till.timing.attempt_deadline_s)
     await till.reaches(State.DECLINED, name="pay_2")
     answers = [await till.service.cancel(a_scope(), name) for name in ("pay_1", "pay_2")]
 

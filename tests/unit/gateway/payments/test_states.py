@@ -57,7 +57,11 @@ def test_money_is_believed_wherever_the_reader_may_have_the_payment() -> None:
         State.DISPATCHING,
         State.AWAITING_CARD,
         State.UNKNOWN,
+        State.AWAITING_CUSTOMER,
+        State.AWAITING_WALLET,
+        State.CARD_REFUSED,
         State.AUTHORIZED,
+        State.INCREASING,
         State.CAPTURING,
         State.CANCELING,
     } == states
@@ -70,10 +74,19 @@ def test_a_step_that_the_table_lacks_is_a_mistake() -> None:
 
 
 def test_clients_see_an_end_where_there_is_one() -> None:
-    """A state is final for clients exactly when it is final inside."""
-    assert FINAL == {state for state in State if client_state(state) in FINAL_STATES}
+    """A state is final for clients exactly when it is final inside.
+
+    But for a refused card: it is declined, and final once no other may be tried.
+    """
+    shown = {state for state in State if client_state(state) in FINAL_STATES}
+
+    assert FINAL | {State.CARD_REFUSED} == shown
 
 
 def test_money_that_is_held_does_not_hold_the_reader() -> None:
-    """An authorised payment may wait for days; the next customer may not."""
-    assert FINAL | {State.AUTHORIZED} == READER_FREE
+    """An authorised payment may wait for days; the next customer may not.
+
+    Nor for a telephone whose code the reader does not show any more.
+    """
+    free = {State.AUTHORIZED, State.INCREASING, State.AWAITING_WALLET, State.CARD_REFUSED}
+    assert FINAL | free == READER_FREE

@@ -114,6 +114,18 @@ async def test_a_hold_is_watched(till: Till, terminal: ScriptedTerminal) -> None
     assert yen(800) == (await till.reaches(State.PAID)).captured
 
 
+async def test_a_hold_that_was_raised_at_the_provider(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """All of it can be captured, once it has been looked at."""
+    await held(till, terminal)
+    terminal.intents["pi_1"].amount = yen(1200)
+    looks = len(terminal.named("intent"))
+    await until(lambda: len(terminal.named("intent")) > looks + 2)
+
+    assert yen(1200) == (await capture(till, 1200)).captured
+
+
 async def test_a_hold_that_ran_out(till: Till, terminal: ScriptedTerminal) -> None:
     """Given up at the provider, the payment ends without money and says why."""
     await held(till, terminal)
@@ -136,3 +148,21 @@ async def test_a_capture_that_takes_its_time(till: Till, terminal: ScriptedTermi
     await till.reaches(State.PAID)
 
     assert [] == terminal.named("capture")
+
+
+async def test_a_capture_that_is_refused_because_the_money_was_taken(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """Somebody took it at the provider while our call was out: it is paid, and no refusal."""
+    await held(till, terminal)
+    gate = terminal.gates["capture"] = asyncio.Event()
+    terminal.faults["capture"].append(Conflict("payment_intent_unexpected_state"))
+    capturing = asyncio.create_task(capture(till))
+    await until(lambda: terminal.named("capture"))
+    terminal.take(terminal.intents["pi_1"], 700)
+    gate.set()
+    captured = await capturing
+
+    assert (PaymentState.CAPTURED, yen(700)) == (captured.state, captured.captured)
+    assert [Outcome.REFUSED] == await outcomes(till)
+    assert captured.failure is None

@@ -1,22 +1,30 @@
 import asyncio
 import logging
 import time
-from datetime import datetime
 
 import pytest
 
+from connectors.sdk.terminal import ProviderEvent
+from gateway.payments.event_log import EventQuery
+from gateway.payments.journal import Journal, Payment
 from gateway.payments.states import State
-from schema.domain.errors import Rejected
+from schema.domain.errors import Rejected, SchemaDrift
 from tests.unit.gateway.payments.terminal import ScriptedTerminal
-from tests.unit.gateway.payments.till import DEVICE, Till, a_scope, until, yen
+from tests.unit.gateway.payments.till import DEVICE, PATIENCE_S, Till, a_scope, until, yen
 
 GOOD = {"signature": "good"}
 
 
+async def waiting(till: Till) -> list[str]:
+    """The messages on record that are not taken up, by their ids."""
+    kept = await till.journal.kept_events(EventQuery(is_unapplied=True))
+    return [it.event.id for it in kept]
+
+
 async def nothing_waits(till: Till) -> None:
     """Return when every message is taken up."""
-    end = time.monotonic() + 5
-    while await till.journal.waiting_events():
+    end = time.monotonic() + PATIENCE_S
+    while await waiting(till):
         assert time.monotonic() < end, "a message is never taken up"
 
         await asyncio.sleep(0.002)
@@ -38,12 +46,12 @@ async def test_a_message_makes_the_payment_looked_at_now(
 async def test_a_message_about_a_reader_is_about_its_payment(
     till: Till, terminal: ScriptedTerminal
 ) -> None:
-    """A decline tells the reader alone; the payment that has it is looked at."""
+    """A refusal tells the reader alone; the payment that has it is looked at."""
     await till.start()
     terminal.decline(DEVICE)
     await till.service.webhooks.receive(terminal.message("evt_1", None, DEVICE), GOOD)
 
-    assert State.DECLINED is (await till.reaches(State.DECLINED)).state
+    assert State.CARD_REFUSED is (await till.reaches(State.CARD_REFUSED)).state
 
 
 async def test_the_message_itself_is_not_believed(till: Till, terminal: ScriptedTerminal) -> None:
@@ -59,11 +67,16 @@ async def test_the_message_itself_is_not_believed(till: Till, terminal: Scripted
 async def test_a_message_that_is_not_genuine_leaves_no_trace(
     till: Till, terminal: ScriptedTerminal
 ) -> None:
-    """It is refused before anything is recorded."""
+    """It is refused before anything is recorded; a little later it is counted."""
     with pytest.raises(Rejected):
         await till.service.webhooks.receive(terminal.message("evt_1", "pi_1"), {})
 
-    assert [] == await till.journal.waiting_events()
+    counts = await till.journal.event_counts()
+    assert (0, {}) == (counts.kept, counts.refused)
+
+    await till.close()
+    counts = await till.journal.event_counts()
+    assert (0, {"signature": 1}) == (counts.kept, counts.refused)
 
 
 async def test_a_message_counts_once(till: Till, terminal: ScriptedTerminal) -> None:
@@ -103,36 +116,36 @@ async def test_money_given_back_elsewhere_is_counted(
 async def test_what_concerns_nobody_is_put_aside(
     till: Till, terminal: ScriptedTerminal, intent: str | None, reader: str | None
 ) -> None:
-    """Messages of other systems at the same provider wait for nothing."""
+    """Messages of other systems at the same provider wait for nothing; their intents are read."""
     await till.service.webhooks.receive(terminal.message("evt_1", intent, reader), GOOD)
     await nothing_waits(till)
 
-    assert [] == terminal.calls
+    assert ([("intent", None)] if intent else []) == terminal.calls
 
 
 async def test_a_message_that_was_not_taken_up_waits_for_the_next_start(
     till: Till, terminal: ScriptedTerminal, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It was told to have arrived, so it must not be lost with a full disk."""
+    """It was told to have arrived, so it must not be lost with a broken disk."""
     await till.start()
     terminal.present(DEVICE)
     await till.reaches(State.PAID)
     terminal.intents["pi_1"].refunded = 400
-    applied = till.journal.event_applied
+    by_intent = till.journal.by_intent
 
-    async def full_disk(event: str, at: datetime) -> None:
-        raise OSError("the disk is full")
+    async def broken_disk(intent: str) -> Payment | None:
+        raise OSError("the disk cannot be read")
 
-    till.journal.event_applied = full_disk  # type: ignore[method-assign]
+    till.journal.by_intent = broken_disk  # type: ignore[method-assign]
     with caplog.at_level(logging.ERROR):
         await till.service.webhooks.receive(terminal.message("evt_1", "pi_1"), GOOD)
         await until(lambda: caplog.records)
-    waiting = await till.journal.waiting_events()
-    till.journal.event_applied = applied  # type: ignore[method-assign]
+    left = await waiting(till)
+    till.journal.by_intent = by_intent  # type: ignore[method-assign]
     await till.restart()
     await nothing_waits(till)
 
-    assert ["evt_1"] == [it.id for it in waiting]
+    assert ["evt_1"] == left
     assert ["a message of the provider waits"] == [it.message for it in caplog.records]
 
 
@@ -146,9 +159,51 @@ async def test_closing_ends_what_is_under_way(till: Till, terminal: ScriptedTerm
     await till.service.webhooks.receive(terminal.message("evt_1", "pi_1"), GOOD)
     await until(lambda: len(terminal.named("intent")) > looks)
     await till.close()
-    waiting = await till.journal.waiting_events()
+    left = await waiting(till)
     terminal.gates.clear()
     await till.restart()
     await nothing_waits(till)
 
-    assert ["evt_1"] == [it.id for it in waiting]
+    assert ["evt_1"] == left
+
+
+async def test_a_message_of_another_form_is_counted(
+    till: Till, terminal: ScriptedTerminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be genuine, and says nothing that we could read."""
+
+    def drifts(body: bytes, headers: object) -> ProviderEvent:
+        raise SchemaDrift("event: not a message of a known form")
+
+    monkeypatch.setattr(terminal, "event", drifts)
+    with pytest.raises(SchemaDrift):
+        await till.service.webhooks.receive(b"{}", GOOD)
+    till.service.webhooks.refused("too_large")
+    await till.close()
+
+    counts = await till.service.webhooks.counts()
+    assert {"form": 1, "too_large": 1} == counts.refused
+    assert 0 == await till.service.webhooks.count(EventQuery())
+
+
+async def test_whoever_wants_to_hear_of_messages_does(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """Tasks of readers are no payments, and their messages come the same way."""
+    heard: list[str] = []
+
+    async def listen(event: ProviderEvent) -> None:
+        heard.append(event.id)
+
+    till.service.webhooks.listen(listen)
+    await till.service.webhooks.receive(terminal.message("evt_1", None, "tmr_9"), GOOD)
+    await nothing_waits(till)
+
+    assert ["evt_1"] == heard
+
+
+async def test_closing_what_was_never_opened_is_no_error(
+    journal: Journal, terminal: ScriptedTerminal
+) -> None:
+    """A command beside the gateway opens nothing."""
+    await Till(journal, terminal).close()

@@ -58,7 +58,8 @@ def a_refund(number: int = 1, minor: int = 300, **fields: Any) -> Refund:
 
 async def begun(journal: Journal, number: int = 1, **fields: Any) -> Payment:
     """A payment that has begun."""
-    payment = await journal.begin(a_payment(number, **fields))
+    claimant = fields.pop("claimant", None)
+    payment = await journal.begin(a_payment(number, **fields), claimant=claimant)
     assert isinstance(payment, Payment), payment
 
     return payment

@@ -86,7 +86,8 @@ def test_a_start_with_nothing_to_migrate_does_without_alembic(tmp_path: Path) ->
 async def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
     """Nor does it keep anybody else from writing."""
     insert = text(
-        "INSERT INTO provider_events VALUES ('e', 'k', :at, NULL, NULL, :body, :at, NULL)"
+        "INSERT INTO provider_events (id, kind, created_at, body, received_at)"
+        " VALUES ('e', 'k', :at, :body, :at)"
     )
     values = {"at": a_payment().created_at, "body": b""}
 

@@ -7,15 +7,15 @@ from msgspec.structs import replace
 from gateway.payments.journal import (
     Journal,
     KeyTaken,
-    LeaseLostError,
     NothingDue,
     Payment,
     PaymentStep,
-    ReaderHeld,
     StaleError,
 )
 from gateway.payments.keys import Step
+from gateway.payments.leases import LeaseLostError, ReaderHeld
 from gateway.payments.states import State
+from gateway.payments.subject import Kind, Subject
 from gateway.storage import payments as stored
 from schema.domain.money import Money
 from schema.domain.payment import CaptureMethod, PaymentFailure
@@ -80,7 +80,7 @@ async def test_a_reader_has_one_payment(journal: Journal) -> None:
     free = await journal.holder("tmr_x")
     third = await begun(journal, 3, device="tmr_x")
 
-    assert ReaderHeld("pay_1", "till-1", first.created_at) == held
+    assert ReaderHeld(Subject(Kind.PAYMENT, "pay_1"), "till-1", first.created_at) == held
     assert free is None
     assert (1, 2) == (first.fence, third.fence)
     assert "pay_3" == await journal.holder("tmr_x")
@@ -196,7 +196,7 @@ async def test_of_two_gateways_one_gets_the_reader(journal: Journal, rival: Jour
         held = [it for it in answers if isinstance(it, ReaderHeld)]
 
         assert (1, 7) == (len(won), len(held))
-        assert {won[0].id} == {it.payment for it in held}
+        assert {won[0].id} == {it.holder.id for it in held}
 
         await moved(journal, won[0], State.CANCELED)
 
@@ -229,10 +229,10 @@ async def test_a_key_that_is_just_being_looked_up_is_not_taken_for_another(
             await asyncio.wait([other], timeout=0.3)
         return found
 
-    async def begin(log: Journal, number: int) -> Payment | ReaderHeld | KeyTaken | NothingDue:
+    async def begin(log: Journal, number: int) -> Any:
         return await log.begin(a_payment(number, idempotency_key="k", device="tmr_x"))
 
-    async def begin_after_the_look() -> Payment | ReaderHeld | KeyTaken | NothingDue:
+    async def begin_after_the_look() -> Any:
         await looked.wait()
         return await begin(rival, 2)
 

@@ -1,12 +1,15 @@
 """A shop whose systems are in memory, asked through the graph."""
 
-from typing import Any
+from datetime import time as clock_time
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from graphql import ExecutionResult, parse, validate
 
 from gateway.engine.catalog import CatalogService
 from gateway.engine.crosswalk import Crosswalk
 from gateway.engine.customers import CustomerService
+from gateway.engine.order_books import OrderBooks
 from gateway.engine.orders import OrderService
 from gateway.engine.routing import Entity, Route, Routes
 from gateway.engine.sources import SourceDirectory
@@ -14,6 +17,9 @@ from gateway.engine.stock import StockService
 from gateway.engine.stores import StoreDirectory
 from gateway.execution import Executor
 from gateway.http.fields import GraphFields
+from gateway.payments.book_keeping import BookPlan, keep_books
+from gateway.payments.reconcile.schedule import DailyAt
+from gateway.payments.tasks.absent import NoReaderTasks
 from schema.domain.customer import CustomerKey, CustomerKeyKind, CustomerRecord
 from schema.domain.loyalty import LoyaltyRecord
 from schema.domain.money import Money
@@ -34,6 +40,9 @@ from tests.unit.gateway.engine.systems import (
 )
 from tests.unit.gateway.payments.till import Till
 
+if TYPE_CHECKING:
+    from schema.ports.reader_tasks import ReaderTasks
+
 STORES = (
     StoreRecord("ginza", "Ginza", "Asia/Tokyo", "JPY", GeoPoint(35.67, 139.76)),
     StoreRecord("umeda", "Umeda", "Asia/Tokyo", "JPY", GeoPoint(34.70, 135.50)),
@@ -49,6 +58,7 @@ class Shop:
         self.pos, self.oms = MemorySystem(), MemorySystem()
         self.crm, self.wms = MemorySystem(), MemorySystem()
         self.crosswalk = Crosswalk()
+        self.reader_tasks: ReaderTasks = NoReaderTasks()
         self.executor = Executor(GraphFields(graph()))
         self._sources = [
             a_source(name, getattr(self, name)) for name in ("pos", "oms", "crm", "wms")
@@ -116,6 +126,15 @@ class Shop:
             stock=StockService(routes, stores),
             stores=stores,
             payments=self.till.service,
+            readers=self.till.service.readers,
+            reader_tasks=self.reader_tasks,
+            books=keep_books(
+                self.till.journal,  # type: ignore[arg-type] # it is all that is asked for
+                self.till.service,
+                OrderBooks(dict, self.crosswalk),
+                None,
+                BookPlan(daily=DailyAt(clock_time(3), ZoneInfo("Asia/Tokyo"))),
+            ),
             sources=SourceDirectory(self._sources),
         )
 

@@ -4,6 +4,7 @@ import pytest
 from graphql import ExecutionResult, parse, subscribe
 
 from gateway.payments.absent import NoPayments
+from gateway.payments.reader_absent import NoReaders
 from gateway.payments.states import State
 from schema.domain.errors import Unavailable
 from schema.domain.reference import GlobalId
@@ -54,11 +55,13 @@ async def test_an_order_is_paid_with_what_is_due(shop: Shop) -> None:
     [
         ({"order": ORDER, "amount": yen("1")}, "AMOUNT_OR_ORDER", ["input", "amount"]),
         ({}, "AMOUNT_OR_ORDER", ["input", "amount"]),
-        ({"amount": yen("0.5")}, "AMOUNT_INVALID", ["input", "amount"]),
+        ({"amount": yen("0.5")}, "AMOUNT_FRACTION", ["input", "amount"]),
         ({"amount": yen("-1")}, "AMOUNT_INVALID", ["input", "amount"]),
+        ({"amount": yen("1"), "part": yen("1")}, "PART_WITHOUT_ORDER", ["input", "part"]),
+        ({"order": ORDER, "part": yen("0.5")}, "AMOUNT_FRACTION", ["input", "part"]),
         (
             {"amount": yen("1"), "tipEligible": yen("0.5")},
-            "AMOUNT_INVALID",
+            "AMOUNT_FRACTION",
             ["input", "tipEligible"],
         ),
         ({"order": "%%%"}, "ORDER_UNKNOWN", ["input", "order"]),
@@ -106,6 +109,81 @@ async def test_an_order_whose_system_is_dead_is_not_paid(shop: Shop) -> None:
     assert ["SOURCE_UNAVAILABLE"] == [it["code"] for it in payload["userErrors"]]
 
 
+async def test_an_order_is_paid_in_parts(shop: Shop) -> None:
+    """What is due falls with each part, for whole lists of orders in one question."""
+    payment = await started(shop, order=ORDER, part=yen("400"))
+    refused = await shop.data(
+        START, input=an_input(order=ORDER, part=yen("601"), idempotencyKey="k2")
+    )
+    order = await shop.data(
+        "query($id: ID!) { order(by: {id: $id}) { total { minor } due { minor } } }", id=ORDER
+    )
+
+    assert {"minor": 400} == payment["amount"]
+    assert [{"code": "AMOUNT_EXCEEDS_DUE", "path": ["input", "part"]}] == refused[
+        "terminalPaymentStart"
+    ]["userErrors"]
+    assert {"order": {"total": {"minor": 1000}, "due": {"minor": 600}}} == order
+
+
+async def test_a_hold_grows(shop: Shop) -> None:
+    """With the order that it pays; what is wrong is told, and the receipt of what is held."""
+    payment = await started(
+        shop, order=ORDER, part=yen("400"), captureMethod="MANUAL", incrementable=True
+    )
+    shop.till.terminal.present(DEVICE, tip=50)
+    await shop.till.reaches(State.AUTHORIZED)
+
+    data = await shop.data(
+        """mutation($id: ID!, $more: MoneyInput!, $most: MoneyInput!, $tenth: MoneyInput!) {
+          a: terminalPaymentIncrease(input: {payment: $id, amount: $tenth, idempotencyKey: "i"}) {
+            userErrors { code path } }
+          b: terminalPaymentIncrease(input: {payment: $id, amount: $most, idempotencyKey: "i"}) {
+            userErrors { code path } }
+          c: terminalPaymentIncrease(input: {payment: $id, amount: $more, idempotencyKey: "i"}) {
+            payment { state amount { minor } authorized { minor } tip { minor } captureBefore
+              methods receipt { brand last4 applicationName } } userErrors { code } } }""",
+        id=payment["id"],
+        more=yen("700"),
+        most=yen("1001"),
+        tenth=yen("0.1"),
+    )
+
+    path = ["input", "amount"]
+    assert [{"code": "AMOUNT_FRACTION", "path": path}] == data["a"]["userErrors"]
+    assert [{"code": "AMOUNT_EXCEEDS_DUE", "path": path}] == data["b"]["userErrors"]
+    assert {
+        "state": "AUTHORIZED",
+        "amount": {"minor": 700},
+        "authorized": {"minor": 750},
+        "tip": {"minor": 50},
+        "captureBefore": None,
+        "methods": ["CARD"],
+        "receipt": {"brand": "visa", "last4": "4242", "applicationName": "VISA CREDIT"},
+    } == data["c"]["payment"]
+
+
+async def test_a_hold_of_an_order_whose_system_is_dead(shop: Shop) -> None:
+    """What is due of it cannot be known, so nothing is asked for."""
+    payment = await started(shop, order=ORDER, captureMethod="MANUAL", incrementable=True)
+    shop.till.terminal.present(DEVICE)
+    await shop.till.reaches(State.AUTHORIZED)
+    shop.pos.failure = Unavailable("down")
+
+    data = await shop.data(
+        """mutation($id: ID!, $more: MoneyInput!) {
+          terminalPaymentIncrease(input: {payment: $id, amount: $more, idempotencyKey: "i"}) {
+            userErrors { code path } } }""",
+        id=payment["id"],
+        more=yen("2000"),
+    )
+
+    assert [{"code": "SOURCE_UNAVAILABLE", "path": ["input", "payment"]}] == data[
+        "terminalPaymentIncrease"
+    ]["userErrors"]
+    assert [] == shop.till.terminal.named("increase")
+
+
 async def test_a_payment_is_called_off(shop: Shop) -> None:
     """And says so."""
     payment = await started(shop, amount=yen("500"))
@@ -141,9 +219,9 @@ async def test_authorized_money_is_taken_and_given_back(shop: Shop) -> None:
         tenth=yen("0.1"),
     )
 
-    assert [{"code": "AMOUNT_INVALID"}] == data["a"]["userErrors"]
+    assert [{"code": "AMOUNT_FRACTION"}] == data["a"]["userErrors"]
     assert {"state": "CAPTURED", "captured": {"minor": 300}} == data["b"]["payment"]
-    assert [{"code": "AMOUNT_INVALID"}] == data["c"]["userErrors"]
+    assert [{"code": "AMOUNT_FRACTION"}] == data["c"]["userErrors"]
     assert {"minor": 300} == data["d"]["payment"]["refunded"]
     assert ("SUCCEEDED", {"minor": 300}, {"state": "CAPTURED"}) == (
         data["d"]["refund"]["state"],
@@ -189,22 +267,28 @@ async def test_a_payment_is_followed_to_its_end(shop: Shop) -> None:
 async def test_without_payments_every_mutation_says_so(shop: Shop) -> None:
     """And there is nothing to read."""
     context = shop.context()
-    context.payments = NoPayments()
+    context.payments, context.readers = NoPayments(), NoReaders()
 
     result = await shop.answer(
         """mutation($input: TerminalPaymentStartInput!, $id: ID!) {
           a: terminalPaymentStart(input: $input) { userErrors { code } }
           b: terminalPaymentCancel(input: {payment: $id}) { userErrors { code } }
           c: terminalPaymentCapture(input: {payment: $id}) { userErrors { code } }
-          d: paymentRefund(input: {payment: $id, idempotencyKey: "r"}) { userErrors { code } } }""",
+          d: paymentRefund(input: {payment: $id, idempotencyKey: "r"}) { userErrors { code } }
+          e: terminalPaymentIncrease(input: {payment: $id, idempotencyKey: "i",
+            amount: {amount: "1", currency: "JPY"}}) { userErrors { code } } }""",
         context,
         input=an_input(order=ORDER),
         id=GlobalId("Payment", ("pay_1",)).text,
     )
     read = await shop.answer(
-        "{ orders(first: 1) { nodes { payments { id } store { readers { name } } } } }", context
+        """{ orders(first: 1) { nodes {
+          due { minor } payments { id } store { readers { name } } } } }""",
+        context,
     )
 
     told = [payload["userErrors"][0]["code"] for payload in (result.data or {}).values()]
-    assert ["PAYMENTS_NOT_CONFIGURED"] * 4 == told
-    assert [{"payments": [], "store": {"readers": []}}] == (read.data or {})["orders"]["nodes"]
+    assert ["PAYMENTS_NOT_CONFIGURED"] * 5 == told
+    assert [{"due": {"minor": 1000}, "payments": [], "store": {"readers": []}}] == (
+        read.data or {}
+    )["orders"]["nodes"]

@@ -18,6 +18,7 @@ from connectors.sdk.terminal import (
     IntentStatus,
     ReaderAction,
     ReaderOptions,
+    RefundRequest,
 )
 from connectors.stripe_terminal.client import StripeTerminal
 from connectors.stripe_terminal.config import StripeTerminalConfig
@@ -91,11 +92,11 @@ async def test_a_payment_from_beginning_to_end(driver: StripeTerminal, account: 
     assert (IntentStatus.SUCCEEDED, yen, None) == (intent.status, intent.received, intent.failure)
 
     part = Money(200, "JPY")
-    refund = await driver.refund(call("ref_1"), intent.id, part, None)
+    refund = await driver.refund(call("ref_1"), RefundRequest(intent.id, part, "ref_1"))
     assert (RefundState.SUCCEEDED, part) == (refund.state, refund.amount)
     assert part == (await driver.intent(call(), intent.id, None)).refunded
     with pytest.raises(Rejected):
-        await driver.refund(call("ref_2"), intent.id, Money(301, "JPY"), None)
+        await driver.refund(call("ref_2"), RefundRequest(intent.id, Money(301, "JPY"), "ref_2"))
 
 
 async def test_a_part_is_captured(driver: StripeTerminal, account: Account) -> None:

@@ -18,6 +18,7 @@ _NAMES = {
     "readers": "{reader}",
     "payment_intents": "{intent}",
     "charges": "{charge}",
+    "customers": "{customer}",
     "payment_methods": "{payment_method}",
     "refunds": "{refund}",
     "setup_intents": "{intent}",
@@ -201,8 +202,13 @@ async def _codes(call: Caller) -> None:
 
 async def _cards(call: Caller) -> None:
     types = ["card_present"]
+    customer = (await call("create_customer", name="Mari", metadata={"number": "7"}))["id"]
+    await call("retrieve_customer", customer)
     saved = await call(
-        "create_setup_intent", allowed_payment_method_types=types, description="Club"
+        "create_setup_intent",
+        allowed_payment_method_types=types,
+        customer=customer,
+        description="Club",
     )
     name = saved["id"]
     await call("process_setup_intent", FRONT, setup_intent=name, allow_redisplay="always")

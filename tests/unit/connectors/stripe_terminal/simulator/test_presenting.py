@@ -68,11 +68,28 @@ def test_a_card_is_saved() -> None:
     made = action["process_setup_intent"]["generated_card"]
     assert "card" == till.ask("retrieve_payment_method", made)["type"]
     assert "succeeded" == till.ask("retrieve_setup_intent", name)["status"]
+    assert till.ask("retrieve_setup_intent", name)["latest_attempt"].startswith("setatt_")
     assert "intent_invalid_state" == till.refused("process_setup_intent", READER, **told)["code"]
     assert "setup_intent_unexpected_state" == till.refused("cancel_setup_intent", name)["code"]
     assert {"setup_intent.created", "setup_intent.setup_failed", "setup_intent.succeeded"} <= {
         *till.kinds()
     }
+
+
+def test_a_card_is_kept_for_a_customer() -> None:
+    """The one for the online shop is theirs; somebody unknown has none."""
+    till = Till()
+    wish: dict[str, Any] = {"allowed_payment_method_types": ["card_present"]}
+    customer = till.ask("create_customer", email="mari@example.com", metadata={"number": "7"})
+    name = till.ask("create_setup_intent", customer=customer["id"], **wish)["id"]
+    till.ask("process_setup_intent", READER, setup_intent=name, allow_redisplay="always")
+    action = till.ask("present_payment_method", READER)["action"]
+
+    made = action["process_setup_intent"]["generated_card"]
+    assert customer["id"] == till.ask("retrieve_payment_method", made)["customer"]
+    assert customer == till.ask("retrieve_customer", customer["id"])
+    assert "customer" == till.refused("create_setup_intent", customer="cus_none", **wish)["param"]
+    assert "resource_missing" == till.refused("retrieve_customer", "cus_none")["code"]
 
 
 def test_a_card_comes_too_late_to_be_saved() -> None:

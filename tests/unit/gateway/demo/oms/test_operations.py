@@ -190,3 +190,52 @@ async def test_an_order_that_cannot_be_placed(
 
     assert "soap:Client.Order" == await caller.fault("PlaceOrder", arguments)
     assert before == book.next_sequence
+
+
+def _payment(order: str, reference: str = "pay_1", kind: str = "CAPTURE", amount: int = 500) -> str:
+    return (
+        f"<id>{order}</id><reference>{reference}</reference><kind>{kind}</kind>"
+        f"<amount>{amount}</amount><currencyCode>JPY</currencyCode>"
+        "<paidAt>2026-11-20T18:30:00</paidAt>"
+    )
+
+
+async def test_money_is_counted_once(caller: Caller) -> None:
+    """The same reference twice is one entry; what is given back goes off again."""
+    placed = await caller.asks(
+        "PlaceOrder", f"<channel>1</channel><customerNo>C000148</customerNo>{LINE}"
+    )
+    order = placed[0].text or ""
+    before = int(texts(await caller.asks("GetOrders", f"<id>{order}</id>"), "paid")[0])
+    first = await caller.asks("RecordPayment", _payment(order))
+    again = await caller.asks("RecordPayment", _payment(order))
+    await caller.asks("RecordPayment", _payment(order, "ref_1", "REFUND", 200))
+    answers = [
+        await caller.asks("GetOrders", f"<id>{order}</id>"),
+        await caller.asks("SearchOrders", "<page>1</page><pageSize>1</pageSize>"),
+        await caller.asks(
+            "GetOrdersOfCustomers",
+            "<customer><reference>a</reference><customerNo>C000148</customerNo></customer>"
+            "<newestPerCustomer>1</newestPerCustomer>",
+        ),
+    ]
+
+    assert texts(first, "entryNo") == texts(again, "entryNo")
+    assert [[str(before + 300)]] * 3 == [texts(it, "paid") for it in answers]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (_payment("1"), "UnknownOrder"),
+        (_payment("70000001", "pay_0", amount=1), "Reference"),
+        (_payment("70000001", kind="GIFT"), "Payment"),
+        (_payment("70000001", reference=""), "Payment"),
+        (_payment("70000001").replace("JPY", "USD"), "Currency"),
+    ],
+)
+async def test_money_that_cannot_be_counted(caller: Caller, arguments: str, code: str) -> None:
+    """The OMS says what is wrong with it."""
+    await caller.asks("RecordPayment", _payment("70000001", "pay_0"))
+
+    assert f"soap:Client.{code}" == await caller.fault("RecordPayment", arguments)

@@ -1,0 +1,95 @@
+"""Stripe's own books: its lists of payments and of refunds."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+import stripe
+
+from connectors.sdk.context import CallContext
+from connectors.sdk.payment_ledger import IntentPage, ListedRefund, RefundPage
+from connectors.stripe_terminal import mapping
+from connectors.stripe_terminal.answers import answered, content_of, listing_of
+from schema.domain.errors import SchemaDrift
+
+T = TypeVar("T")
+
+_PAGE = 100  # the most that one list call gives
+_CHARGES = ["data.latest_charge"]
+
+
+class _Client(Protocol):
+    """What the calls stand on."""
+
+    @property
+    def _stripe(self) -> stripe.StripeClient: ...
+
+    def _reading(self, account: str | None) -> stripe.RequestOptions: ...
+
+
+class StripeLedger:
+    """Implements `connectors.sdk.ports.PaymentLedger`, as a part of `StripeTerminal`."""
+
+    async def intent_page(
+        self: _Client, ctx: CallContext, since: datetime, account: str | None, after: str | None
+    ) -> IntentPage:
+        """See `PaymentLedger.intent_page`."""
+        params: stripe.params.PaymentIntentListParams = {
+            "limit": _PAGE,
+            "created": {"gte": int(since.timestamp())},
+            "expand": _CHARGES,
+        }
+        if after is not None:
+            params["starting_after"] = after
+        listing = self._stripe.v1.payment_intents.list_async
+        rows, last, odd = await answered(
+            ctx,
+            lambda: listing(params, self._reading(account)),
+            lambda found: _page(found, mapping.intent_state),
+        )
+        return IntentPage(rows, last, odd)
+
+    async def refund_page(
+        self: _Client, ctx: CallContext, since: datetime, account: str | None, after: str | None
+    ) -> RefundPage:
+        """See `PaymentLedger.refund_page`."""
+        params: stripe.params.RefundListParams = {
+            "limit": _PAGE,
+            "created": {"gte": int(since.timestamp())},
+        }
+        if after is not None:
+            params["starting_after"] = after
+        listing = self._stripe.v1.refunds.list_async
+        rows, last, odd = await answered(
+            ctx,
+            lambda: listing(params, self._reading(account)),
+            lambda found: _page(found, _refund),
+        )
+        return RefundPage(rows, last, odd)
+
+
+def _page(
+    found: Any, form: Callable[[dict[str, Any]], T]
+) -> tuple[tuple[T, ...], str | None, tuple[str, ...]]:
+    """A page's rows, where the next one begins, and the ids of rows in an unknown form."""
+    listed = listing_of(found)
+    rows: list[T] = []
+    odd: list[str] = []
+    last = None
+    for row in listed.data:
+        content = content_of(row)
+        last = str(content.get("id", ""))
+        try:
+            rows.append(form(content))
+        except SchemaDrift:
+            odd.append(last)
+    return tuple(rows), last if listed.has_more else None, tuple(odd)
+
+
+def _refund(content: dict[str, Any]) -> ListedRefund:
+    intent = content.get("payment_intent")
+    if isinstance(intent, dict):
+        intent = intent.get("id")
+    if intent is not None and not isinstance(intent, str):
+        raise SchemaDrift("refund.payment_intent: expected an id")
+    return ListedRefund(mapping.refund_state(content), intent)
