@@ -12,6 +12,7 @@ class CallContext(Struct, frozen=True):
 
     `deadline` is in seconds of `time.monotonic`: past it nobody waits for the answer. Writes carry
     an `idempotency_key`: the same key twice is one effect. `actor` is who asks, never their token.
+    `is_timed`: whoever calls ends the call at its deadline; a read needs no clock of its own.
     """
 
     deadline: float
@@ -19,6 +20,7 @@ class CallContext(Struct, frozen=True):
     trace: str
     purpose: str = "serve"
     idempotency_key: str | None = None
+    is_timed: bool = False
 
     @property
     def remaining_s(self) -> float:

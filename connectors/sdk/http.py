@@ -131,6 +131,8 @@ class HttpClient:
         url = URL(address, encoded=True)
         progress = _Progress()
         try:
+            if ctx.is_timed and not write:
+                return await self._send(method, url, body, sent, None)
             async with asyncio.timeout(min(ctx.remaining_s, self._limits.timeout_s)):
                 return await self._send(method, url, body, sent, progress if write else None)
         except TimeoutError as error:

@@ -116,7 +116,7 @@ class Source:
         """
         now = time.monotonic()
         deadline = min(scope.deadline - _MARGIN_S, now + self._limits.timeout_s)
-        ctx = CallContext(deadline, scope.actor, scope.trace, scope.purpose)
+        ctx = CallContext(deadline, scope.actor, scope.trace, scope.purpose, is_timed=True)
         asked_at: float | None = None
         try:
             async with asyncio.timeout(deadline - now), self._places:

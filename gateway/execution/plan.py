@@ -34,6 +34,7 @@ from graphql.execution.collect_fields import (
 from graphql.execution.values import VariableValues, get_argument_values
 from graphql.type import GraphQLEnumType, GraphQLNamedType, get_named_type
 
+from gateway.execution.arguments import PlainArguments
 from gateway.execution.leaf import Leaf
 from gateway.execution.projection import Project, Projection
 from gateway.execution.sources import Attribute, Level, LookUp
@@ -67,6 +68,7 @@ class FieldPlan:
         "nodes",
         "object_type",
         "parent",
+        "plain_arguments",
         "prepared",
         "required",
         "resolve",
@@ -103,6 +105,7 @@ class FieldPlan:
         self.object_type = self.named if isinstance(self.named, GraphQLObjectType) else None
         self.leaf = self._leaf()
         self.arguments = _constant_arguments(definition, self.nodes[0])
+        self.plain_arguments = PlainArguments.of(definition, self.nodes[0])
         source = plan.look_up.source(definition)
         self.level = source if isinstance(source, Level) else None
         self.prepared = self._prepared()

@@ -178,6 +178,10 @@ class Run:
         """A field's arguments. Raises GraphQLError where they are wrong."""
         if field.arguments is not None:
             return field.arguments
+        if field.plain_arguments is not None:
+            found = field.plain_arguments.values(self._variables.coerced)
+            if found is not None:
+                return found
         return get_argument_values(field.definition, field.nodes[0], self._variables)
 
     def info(self, field: FieldPlan, path: Path) -> GraphQLResolveInfo[Any]:

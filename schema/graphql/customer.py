@@ -1,6 +1,7 @@
 """Customers."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
@@ -67,8 +68,9 @@ class CustomerBy:
             return CustomerKey(CustomerKeyKind.MEMBERSHIP, self.membership_number.strip())
         return None
 
+    @cached_property
     def reference(self) -> SourceRefRecord | None:
-        """The customer's record, where the key names one."""
+        """The customer's record, where the key names one. Raises `InvalidRequest` for no id."""
         if self.source:
             return self.source.record()
         if not self.id:

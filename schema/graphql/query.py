@@ -49,7 +49,7 @@ def _expected_customer(
     roots: Sequence[Any], info: Info, by: By
 ) -> Sequence[ExpectedCustomer | None]:
     """What an id tells of the customer before any system has been asked."""
-    ref = by.reference()
+    ref = by.reference
     return [info.context.orders.expected_customer(ref) if ref else None] * len(roots)
 
 
@@ -182,7 +182,7 @@ async def _customer(context: Context, by: CustomerBy) -> CustomerRecord | None:
         return await context.customers.by_key(context.scope, key)
     if not (by.id or by.source):
         raise InvalidRequest("The key is empty.")
-    ref = by.reference()
+    ref = by.reference
     if ref is None:
         return None
     found = await context.customers.by_refs(context.scope, [ref])

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from connectors.sdk.context import CallContext
 from connectors.sdk.http import HttpClient, HttpClients, HttpResponse, checked
@@ -327,6 +328,29 @@ async def test_a_read_without_a_whole_answer_is_unavailable(
 
     assert Unavailable is type(error)
     assert time.monotonic() - begun < 1.5
+
+
+async def test_a_read_that_its_caller_times_has_one_clock(start: Start, client: Open) -> None:
+    """The caller's, which knows what it means that time is over."""
+    server = await start(hang)
+    timed = replace(call(0.05), is_timed=True)
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.3):
+            await client(server.url, Limits(timeout_s=9)).request(timed, "GET", "/")
+
+
+async def test_a_write_that_its_caller_times_is_unknown(start: Start, client: Open) -> None:
+    """A write has its own clock in any case: only here it is known whether it was sent."""
+    server = await start(hang)
+    timed = replace(call(0.1), is_timed=True)
+
+    async with asyncio.timeout(5):
+        error = await failure(
+            client(server.url, Limits(timeout_s=9)).request(timed, "POST", "/", write=True)
+        )
+
+    assert OutcomeUnknown is type(error)
 
 
 @pytest.mark.parametrize("answer", [*LOST, endless, too_long, bomb])
