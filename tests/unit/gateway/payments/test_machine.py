@@ -49,7 +49,7 @@ _FAULTY = st.sampled_from(
         *("cancel_intent", "cancel_action", "refund", "refunds"),
     ]
 )
-_TIMING = replace(QUICK, answer_within_s=0.01)
+_TIMING = replace(QUICK, answer_within_s=0.01, claim_life_s=0.5)
 _MOMENT_S = 0.01
 _END_S = 10.0
 
