@@ -50,11 +50,11 @@ def content_of(found: Any) -> dict[str, Any]:
     Raises:
         SchemaDrift: It is none.
     """
+    if isinstance(found, dict):
+        return found
     if isinstance(found, stripe.StripeObject):
         return found.to_dict()
-    if not isinstance(found, dict):
-        raise SchemaDrift("the answer: expected an object")
-    return found
+    raise SchemaDrift("the answer: expected an object")
 
 
 def listing_of(found: Any) -> stripe.ListObject[Any]:

@@ -86,7 +86,7 @@ class KeptConnections:
         try:
             yield connection
         except sqlite3.Error:
-            await _closed(connection, is_broken=True)
+            await _closed(connection, is_for_good=True)
             raise
         except BaseException:
             await self._put_back(connection, kept, most)
@@ -99,12 +99,13 @@ class KeptConnections:
         if len(kept) < most and not (self._is_ending or connection.invalidated):
             kept.append(connection)
         else:
-            await _closed(connection)
+            # The pool that it would go back to is nobody's any more once all is ending.
+            await _closed(connection, is_for_good=self._is_ending)
 
 
-async def _closed(connection: AsyncConnection, *, is_broken: bool = False) -> None:
-    """Close it to the end, whoever is cancelled meanwhile."""
-    if is_broken:
+async def _closed(connection: AsyncConnection, *, is_for_good: bool = False) -> None:
+    """Give it back to the pool, or end it for good, whoever is cancelled meanwhile."""
+    if is_for_good:
         await asyncio.shield(asyncio.create_task(connection.invalidate()))
     await asyncio.shield(asyncio.create_task(connection.close()))
 
