@@ -382,6 +382,45 @@ async def test_who_has_lost_the_reader_is_not_sent(
     assert [] == terminal.named("process")
 
 
+async def test_who_has_lost_the_reader_does_not_try_again(
+    till: Till, terminal: ScriptedTerminal, database: Database
+) -> None:
+    """Another card was to be tried: the reader is looked at, and is another's by then."""
+    await till.start()
+    terminal.decline(DEVICE)
+    await till.reaches(State.CARD_REFUSED)
+    gate, before = asyncio.Event(), len(terminal.named("reader"))
+    terminal.gates["reader"] = gate
+    trying = asyncio.create_task(till.service.retry(a_scope(), "pay_1", None))
+    await until(lambda: len(terminal.named("reader")) > before)
+    async with database.write() as connection:
+        await connection.execute(text("UPDATE leases SET holder = NULL"))
+    gate.set()
+    await trying
+
+    assert State.SUPERSEDED is (await till.reaches(State.SUPERSEDED)).state
+    assert ["pay_1:proc:1"] == terminal.named("process")
+
+
+async def test_what_has_come_between_two_tries_is_not_replaced(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """The reader was busy, and is at another program's payment when it could be asked again."""
+    gate = terminal.gates["process"] = asyncio.Event()
+    terminal.faults["process"].append(Conflict("terminal_reader_busy"))
+    starting = asyncio.create_task(till.refused())
+    await until(lambda: terminal.named("process"))
+    terminal.show(DEVICE, "pi_of_another_system")
+    gate.set()
+    refused = await starting
+    action = terminal.slots[DEVICE].action
+
+    assert "READER_BUSY" == refused.code
+    assert action is not None
+    assert "pi_of_another_system" == action.intent
+    assert ["pay_1:proc:1"] == terminal.named("process")
+
+
 async def test_an_answer_that_comes_as_the_payment_is_called_off(
     till: Till, terminal: ScriptedTerminal
 ) -> None:

@@ -1,9 +1,12 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 import pytest
 
+from gateway.payments.journal import Payment
 from gateway.payments.states import State
+from gateway.storage.engine import Database
+from gateway.storage.journal import SqlJournal
 from schema.domain.errors import InvalidRequest, NotPermitted
 from schema.domain.payment import PaymentRecord, PaymentState
 from schema.domain.reference import SourceRef
@@ -74,13 +77,21 @@ async def test_a_payment_is_followed_to_its_end(till: Till, terminal: ScriptedTe
 
 
 async def test_steps_that_another_process_took_are_heard_of(
-    till: Till, terminal: ScriptedTerminal
+    till: Till, database: Database, terminal: ScriptedTerminal
 ) -> None:
-    """Nobody in this process tells: the journal is looked at from time to time."""
+    """Nobody in this process tells: the journal is looked at from time to time, until it knows."""
     await till.start()
-    other = Till(till.journal, terminal)
+    other = Till(SqlJournal(database), terminal)
+    read, looks = other.journal.payments, 0
+
+    async def counted(ids: Sequence[str]) -> Mapping[str, Payment]:
+        nonlocal looks
+        looks += 1
+        return await read(ids)
+
+    other.journal.payments = counted  # type: ignore[method-assign]
     following = asyncio.create_task(heard(other.service.updates(a_scope(), "pay_1")))
-    await until(lambda: other.service._reads._changes.followed("pay_1"))
+    await until(lambda: looks > 3)
     terminal.present(DEVICE)
 
     assert [PaymentState.AWAITING_CARD, PaymentState.CAPTURED] == await following
