@@ -1,7 +1,9 @@
 """What the harness tells its gateways and simulators."""
 
+import random
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from tests.killing.pos import STORE
 from tests.killing.simulator import KEY
 
 _SECRET = "whsec_kasane"
+_PORTS = (15_000, 32_000)  # below those that Linux gives to connections
 _STORE, _READER = "ginza", "Front counter"
 
 
@@ -94,7 +97,11 @@ def write(
 
 
 def free_port() -> int:
-    """A port that nobody listens at."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
+    """A port that nobody listens at, and that no connection is given by the kernel.
+
+    A gateway leaves its port for a moment when it dies; it must find it free when it comes back.
+    """
+    while True:
+        port = random.randrange(*_PORTS)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
