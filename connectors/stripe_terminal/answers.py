@@ -50,11 +50,12 @@ def content_of(found: Any) -> dict[str, Any]:
     Raises:
         SchemaDrift: It is none.
     """
-    if isinstance(found, dict):
-        return found
     if isinstance(found, stripe.StripeObject):
         return found.to_dict()
-    raise SchemaDrift("the answer: expected an object")
+    content = found.data if isinstance(found, stripe.StripeResponse) else None
+    if not isinstance(content, dict):
+        raise SchemaDrift("the answer: expected an object")
+    return content
 
 
 def listing_of(found: Any) -> stripe.ListObject[Any]:

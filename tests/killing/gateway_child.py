@@ -32,8 +32,8 @@ QUICK: dict[str, float] = {
     "follow_look_s": 0.2,
     "status_memory_s": 0.2,
     "sweep_s": 1.0,
-    "claim_life_s": 1.0,
-    "claim_renew_s": 0.3,
+    "claim_life_s": 3.0,
+    "claim_renew_s": 0.5,
     "news_look_s": 0.1,
     "adopt_s": 2.0,
 }
