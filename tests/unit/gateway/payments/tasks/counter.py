@@ -193,11 +193,17 @@ class Counter:
         return (await self.account.readers.retrieve_async(FRONT)).to_dict()["action"]
 
     async def do(self, gesture: str, content: Any = None) -> None:
-        """Let somebody do something at the reader."""
-        status, told = await self.account.command(
-            "POST", f"/readers/{FRONT}/{gesture}", content or {}
-        )
-        assert status < 300, told
+        """Let somebody do something at the reader, as soon as it asks for that."""
+        end = time.monotonic() + 10
+        while True:
+            status, told = await self.account.command(
+                "POST", f"/readers/{FRONT}/{gesture}", content or {}
+            )
+            if status < 300:
+                return
+            assert time.monotonic() < end, told
+
+            await asyncio.sleep(0.02)
 
     async def sleeps(self, task: str) -> None:
         """Let nobody look at a task until there is news of it."""

@@ -9,7 +9,7 @@ from connectors.sdk.terminal import ActionStatus
 from gateway.payments.tasks.at_reader import _may_send_again
 from gateway.payments.tasks.course import TaskCourse
 from schema.domain.reader_task import ReaderTaskKind, ReaderTaskState
-from tests.unit.gateway.payments.tasks.counter import SETUP, Counter, codes
+from tests.unit.gateway.payments.tasks.counter import SETUP, Counter, codes, until
 from tests.unit.gateway.payments.till import FRONT as FRONT_KEY
 from tests.unit.gateway.payments.till import a_scope
 from tests.unit.gateway.storage.test_tasks import a_task
@@ -147,6 +147,12 @@ async def test_the_reader_cannot_be_read_for_a_moment(counter: Counter) -> None:
     """The setup at the provider tells all the same."""
     await counter.save()
     await counter.account.fault("unavailable", "retrieve_reader", times=None)
+    before = await counter.calls("retrieve_reader")
+
+    async def was_refused() -> bool:
+        return await counter.calls("retrieve_reader") > before + 1
+
+    await until(was_refused)
     await counter.do("tap")
 
     found = await counter.reaches(SUCCEEDED)
