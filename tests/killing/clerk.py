@@ -88,8 +88,14 @@ class Clerk:
         return payload
 
     async def started(self, key: str, **more: Any) -> str:
-        """Start a payment that nothing is wrong with; returns its id."""
-        payload = await self.start(key, **more)
+        """Start a payment that nothing is wrong with; returns its id.
+
+        Where the provider cannot be reached nothing was begun, and a till asks again as told.
+        """
+        while (payload := await self.start(key, **more))["userErrors"]:
+            if "PROVIDER_UNAVAILABLE" != payload["userErrors"][0]["code"]:
+                break
+            key = f"{key}+"
         assert payload["payment"], payload
         name: str = payload["payment"]["id"]
         return name

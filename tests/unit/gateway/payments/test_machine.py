@@ -51,7 +51,7 @@ _FAULTY = st.sampled_from(
 )
 _TIMING = replace(QUICK, answer_within_s=0.01, claim_life_s=0.5)
 _MOMENT_S = 0.01
-_END_S = 10.0
+_END_S = 60.0
 
 
 @cache
