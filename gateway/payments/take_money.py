@@ -22,8 +22,10 @@ async def watch(desk: Desk, payment: Payment, course: Course) -> float:
 async def capture(desk: Desk, payment: Payment, course: Course) -> float:
     """Take the money, after a look whether that has happened already."""
     intent = await desk.provider.intent(payment)
-    is_ours = bool(await desk.journal.attempts(payment.id, Step.CAPTURE))
-    if not is_ours or intent.status is not IntentStatus.REQUIRES_CAPTURE:
+    attempts = await desk.journal.attempts(payment.id, Step.CAPTURE)
+    if not attempts or intent.status is not IntentStatus.REQUIRES_CAPTURE:
+        if attempts and attempts[-1].outcome is None and intent.status is IntentStatus.SUCCEEDED:
+            await desk.journal.settle(attempts[-1], Outcome.DONE, "seen in the intent")
         moved = await _follow(desk, payment, intent)
         return AT_ONCE if moved else course.pause_s()
     return await _ask(desk, payment, course)
