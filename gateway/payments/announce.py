@@ -3,13 +3,14 @@
 from contextlib import suppress
 
 from connectors.sdk.terminal import ActionStatus, ReaderAction
-from gateway.payments.course import AT_ONCE, Course, Desk
+from gateway.payments.course import Course, Desk
 from gateway.payments.failures import (
     NO_CARD,
     READER_BUSY,
     READER_WRONG_LOCATION,
     failure_of,
 )
+from gateway.payments.following import AT_ONCE
 from gateway.payments.journal import Payment
 from gateway.payments.leases import LeaseLostError
 from gateway.payments.send import send

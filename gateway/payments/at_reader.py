@@ -4,8 +4,9 @@ import asyncio
 
 from connectors.sdk.terminal import IntentState, IntentStatus, ReaderState
 from gateway.payments.announce import why_not
-from gateway.payments.course import AT_ONCE, Course, Desk
+from gateway.payments.course import Course, Desk
 from gateway.payments.failures import NO_CARD, READER_BUSY, READER_TIMEOUT, failure_of
+from gateway.payments.following import AT_ONCE
 from gateway.payments.journal import Attempt, Outcome, Payment, StaleError
 from gateway.payments.keys import Step
 from gateway.payments.leases import LeaseLostError

@@ -1,7 +1,8 @@
 """While a telephone may pay a code that the reader does not show any more."""
 
-from gateway.payments.course import AT_ONCE, Course, Desk
+from gateway.payments.course import Course, Desk
 from gateway.payments.failures import NO_CARD
+from gateway.payments.following import AT_ONCE
 from gateway.payments.journal import Payment
 from gateway.payments.reading import UNPAID, judge
 from gateway.payments.states import State

@@ -5,7 +5,8 @@ Every ending without money passes through here, declines included.
 
 from connectors.sdk.terminal import IntentState, IntentStatus
 from gateway.payments.at_reader import settle
-from gateway.payments.course import AT_ONCE, Course, Desk
+from gateway.payments.course import Course, Desk
+from gateway.payments.following import AT_ONCE
 from gateway.payments.journal import Outcome, Payment
 from gateway.payments.keys import Step
 from gateway.payments.reading import holds, paid

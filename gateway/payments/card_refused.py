@@ -1,7 +1,8 @@
 """After a card was refused: the intent is open for another one, and the reader is free."""
 
-from gateway.payments.course import AT_ONCE, Course, Desk
+from gateway.payments.course import Course, Desk
 from gateway.payments.failures import DECLINED
+from gateway.payments.following import AT_ONCE
 from gateway.payments.journal import Payment
 from gateway.payments.reading import UNPAID, judge
 from gateway.payments.states import State

@@ -1,25 +1,22 @@
 """What one process remembers of a payment while it follows it."""
 
 import asyncio
-import random
 import time
-from contextlib import suppress
 from datetime import datetime, timedelta
+
+from typing_extensions import override
 
 from connectors.sdk.terminal import ReaderState
 from gateway.payments.clock import Clock
+from gateway.payments.following import Followed
 from gateway.payments.journal import Attempt, Journal, Payment
 from gateway.payments.polling import Polling
 from gateway.payments.provider import Provider
 from gateway.payments.record import Recorder
-from gateway.payments.timing import Backoff, Timing
-from schema.domain.errors import RateLimited, SourceError
+from gateway.payments.timing import Timing
 from schema.domain.payment import PaymentFailure
 
 _THOROUGH = 6  # once in so many looks without news, the intent is read all the same
-
-AT_ONCE = 0.0
-"""The pause after a step that leads straight to the next."""
 
 
 class Desk:
@@ -64,35 +61,31 @@ class Desk:
         return self.clock.now() >= payment.created_at + timedelta(seconds=seconds)
 
 
-class Course:
-    """One payment that is being followed. Nothing in here is needed after a crash.
+class Course(Followed[ReaderState]):
+    """One payment that is being followed.
 
-    `is_taken_up` tells that another process may have begun calls of which this one knows nothing.
-    `is_told` tells that there has been news since the payment was last sent to its reader.
+    `may_be_announced` tells that the provider may know of it already: another process may have
+    begun calls of which this one knows nothing. `is_told` tells that there has been news since the
+    payment was last sent to its reader.
     """
 
     trouble: PaymentFailure | None = None
-    version = 0
     is_told = False
 
     def __init__(self, payment: str, timing: Timing, *, is_taken_up: bool) -> None:
-        self.payment = payment
+        super().__init__(payment, timing)
         self.may_be_announced = is_taken_up
-        self.call: asyncio.Task[ReaderState] | None = None
         self.attempt: Attempt | None = None
-        self._backoff = Backoff(timing.first_look_s, timing.slowest_look_s)
-        self._tries = 0
-        self._nudged = asyncio.Event()
-        self._has_news = True
         self._routine = 0
         self._reread_s = timing.reread_s
         self._read_at: float | None = None
 
+    @override
     def nudge(self) -> None:
         """Let the next look happen now, at the journal as well, and those after it soon."""
         self.is_told = True
         self._read_at = None
-        self._wake()
+        super().nudge()
 
     def has_read(self) -> None:
         """Remember that the journal has just been read."""
@@ -102,56 +95,18 @@ class Course:
         """Whether somebody else may have taken a step since the journal was read."""
         return self._read_at is None or time.monotonic() > self._read_at + self._reread_s
 
-    def reached(self, version: int) -> None:
-        """Begin anew with short pauses when the payment has taken a step."""
-        if version != self.version:
-            self.version = version
-            self._tries = 0
-            self._backoff.reset()
-
-    def pause_s(self, error: SourceError | None = None) -> float:
-        """How long to wait for the next look; no less than the provider asks for.
-
-        Whom it has turned away for being too many must not come back all at once.
-        """
-        asked_s = error.retry_after_s if error else None
-        pause_s = max(self._backoff.pause_s(), asked_s or 0.0)
-        if isinstance(error, RateLimited):
-            pause_s *= 1 + random.random()  # noqa: S311 - it spreads tries, and keeps no secret
-        return pause_s
-
-    def tried(self) -> int:
-        """Count a call that came to nothing; the count begins anew with each step."""
-        self._tries += 1
-        return self._tries
-
-    async def wait(self, pause_s: float) -> None:
-        """Return after the pause, or as soon as there may be news."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(pause_s):
-                await self._nudged.wait()
-        self._has_news = self._nudged.is_set()
-        self._nudged.clear()
-
     def is_routine(self) -> bool:
         """Whether this look is one of many at a reader that waits, and nobody has told of news."""
-        self._routine = 0 if self._has_news else self._routine + 1
+        self._routine = 0 if self.has_news else self._routine + 1
         return self._routine % _THOROUGH != 0
 
     def send(self, call: asyncio.Task[ReaderState], attempt: Attempt) -> None:
-        """Remember a call to the reader that is under way; its end is news."""
-        self.call, self.attempt = call, attempt
+        """Remember a call to the reader that is under way, and the attempt that it is."""
+        self.attempt = attempt
         self.is_told = False
-        call.add_done_callback(lambda _: self._wake())
-
-    def _wake(self) -> None:
-        self._backoff.reset()
-        self._nudged.set()
+        self.await_call(call)
 
     def answer(self) -> tuple[asyncio.Task[ReaderState], Attempt] | None:
         """Hand over the call to the reader once it has ended."""
-        if self.call is None or self.attempt is None or not self.call.done():
-            return None
-        ended = self.call, self.attempt
-        self.call = self.attempt = None
-        return ended
+        ended = self.ended_call()
+        return (ended, self.attempt) if ended is not None and self.attempt is not None else None

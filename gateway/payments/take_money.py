@@ -1,8 +1,9 @@
 """Money that is held: waiting to be taken, and being taken."""
 
 from connectors.sdk.terminal import IntentState, IntentStatus
-from gateway.payments.course import AT_ONCE, Course, Desk
+from gateway.payments.course import Course, Desk
 from gateway.payments.failures import failure_of
+from gateway.payments.following import AT_ONCE
 from gateway.payments.journal import Outcome, Payment
 from gateway.payments.keys import Step
 from gateway.payments.reading import judge

@@ -21,7 +21,8 @@ from connectors.sdk.context import CallContext
 from connectors.sdk.terminal import ProviderEvent
 from connectors.stripe_terminal.client import StripeTerminal
 from gateway.payments import at_reader
-from gateway.payments.course import AT_ONCE, Course, Desk
+from gateway.payments.course import Course, Desk
+from gateway.payments.following import AT_ONCE
 from gateway.payments.journal import Payment
 from gateway.payments.keys import Step
 from gateway.payments.provider import Provider

@@ -1,10 +1,13 @@
 """While the reader has a task: sent, waiting for somebody, or not known."""
 
+import asyncio
+
 from connectors.sdk.reader_task import SetupState, SetupStatus, TaskReader
 from connectors.sdk.terminal import ActionStatus
 from gateway.payments.claims import ClaimLostError
+from gateway.payments.following import AT_ONCE
 from gateway.payments.tasks import failures
-from gateway.payments.tasks.course import AT_ONCE, Call, TaskCourse, TaskDesk
+from gateway.payments.tasks.course import TaskCourse, TaskDesk
 from gateway.payments.tasks.dispatch import dispatch, refused, send
 from gateway.payments.tasks.log import ReaderTask
 from gateway.payments.tasks.reading import is_ours, judge
@@ -26,7 +29,7 @@ _DISPLAYS = frozenset({ReaderTaskKind.CART, ReaderTaskKind.CART_CLEAR})
 
 async def look(desk: TaskDesk, task: ReaderTask, course: TaskCourse) -> float:
     """Learn how the task stands, and take the step that follows from it."""
-    ended = course.answer()
+    ended = course.ended_call()
     if ended is not None:
         return await _answered(desk, task, course, ended)
     if task.kind in _DISPLAYS:
@@ -48,7 +51,9 @@ async def look(desk: TaskDesk, task: ReaderTask, course: TaskCourse) -> float:
     return course.pause_s()
 
 
-async def _answered(desk: TaskDesk, task: ReaderTask, course: TaskCourse, call: Call) -> float:
+async def _answered(
+    desk: TaskDesk, task: ReaderTask, course: TaskCourse, call: asyncio.Task[TaskReader | None]
+) -> float:
     try:
         reader = call.result()
     except OutcomeUnknown as error:

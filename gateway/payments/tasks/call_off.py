@@ -4,7 +4,8 @@ from contextlib import suppress
 
 from connectors.sdk.reader_task import SetupStatus
 from connectors.sdk.terminal import ActionStatus
-from gateway.payments.tasks.course import AT_ONCE, TaskCourse, TaskDesk
+from gateway.payments.following import AT_ONCE
+from gateway.payments.tasks.course import TaskCourse, TaskDesk
 from gateway.payments.tasks.log import ReaderTask
 from gateway.payments.tasks.reading import Finding, entered, holds, is_ours, kept
 from schema.domain.errors import Conflict, OutcomeUnknown, SourceError
@@ -20,7 +21,7 @@ async def call_off(desk: TaskDesk, task: ReaderTask, course: TaskCourse) -> floa
 
     Who was faster has won: inputs that were entered, and a card that is kept, are the result.
     """
-    ended = course.answer()
+    ended = course.ended_call()
     if ended is not None:
         ended.exception()  # what it told is read from the provider below
     if task.attempt == 0 and task.setup is not None:

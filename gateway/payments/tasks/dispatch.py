@@ -4,9 +4,10 @@ import asyncio
 
 from connectors.sdk.reader_task import DISPLAY, TaskAction, TaskReader
 from connectors.sdk.terminal import ActionStatus
+from gateway.payments.following import AT_ONCE
 from gateway.payments.states import FINAL
 from gateway.payments.tasks import failures
-from gateway.payments.tasks.course import AT_ONCE, TaskCourse, TaskDesk
+from gateway.payments.tasks.course import TaskCourse, TaskDesk
 from gateway.payments.tasks.log import ReaderTask
 from gateway.payments.tasks.reading import is_ours
 from schema.domain.errors import OutcomeUnknown, RateLimited, SourceError, Unavailable
@@ -57,7 +58,7 @@ def send(desk: TaskDesk, task: ReaderTask, course: TaskCourse) -> float:
     """Send the present attempt, in a task that nobody's leaving ends."""
     course.reached(task.version)
     name = f"task {task.id}:{task.attempt}"
-    course.send(asyncio.create_task(desk.provider.send(task), name=name))
+    course.await_call(asyncio.create_task(desk.provider.send(task), name=name))
     return course.pause_s()
 
 

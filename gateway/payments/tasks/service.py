@@ -222,7 +222,7 @@ class ReaderTaskService:
         if isinstance(begun, KeyTaken):
             return common.key_taken()
         if isinstance(begun, ReaderTask) and begun.id == new.id:
-            self._followers.begin(begun.id)
+            self._followers.follow(begun.id, is_taken_up=False)
         return begun
 
     async def _called_off(self, actor: Actor, task: str) -> ReaderTask | UserErrorRecord:

@@ -238,7 +238,7 @@ async def test_an_answer_that_comes_after_the_reader_was_seen(
     await till.reaches(State.AWAITING_CARD)
     gate.set()
     await starting
-    await until(lambda: till.service._followers._courses["pay_1"].call is None)
+    await until(lambda: till.service._followers._followed["pay_1"].call is None)
     terminal.present(DEVICE)
     await till.reaches(State.PAID)
 

@@ -207,7 +207,7 @@ class Counter:
 
     async def sleeps(self, task: str) -> None:
         """Let nobody look at a task until there is news of it."""
-        backoff = self.tasks._followers._courses[task]._backoff
+        backoff = self.tasks._followers._followed[task]._backoff
         backoff._first_s = backoff._next_s = backoff._slowest_s = 60
         before = -1
         while before != (now := await self.calls("retrieve_reader")):
