@@ -1,4 +1,4 @@
-"""Why payments end without money, in codes of our own and sentences for staff."""
+"""Why payments end without money, and what readers lack: our own codes, sentences for staff."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -78,8 +78,8 @@ _REASONS: Mapping[str, PaymentFailure] = MappingProxyType(
 )
 
 
-def failure_of(error: SourceError) -> PaymentFailure:
-    """What staff are told about a provider's refusal: its code, never its text."""
+def failure_of(error: SourceError, what: str = "the payment") -> PaymentFailure:
+    """What staff are told when the provider refuses `what`: its code, never its text."""
     if isinstance(error, NotFound):
         return READER_UNKNOWN
     if isinstance(error, Unavailable | RateLimited):
@@ -88,7 +88,7 @@ def failure_of(error: SourceError) -> PaymentFailure:
     known = _REASONS.get(reason or "")
     if known:
         return known
-    return PaymentFailure(reason or error.code.lower(), "The payment provider refused the payment.")
+    return PaymentFailure(reason or error.code.lower(), f"The payment provider refused {what}.")
 
 
 def refund_failure_of(error: SourceError) -> PaymentFailure:

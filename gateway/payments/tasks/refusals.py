@@ -1,6 +1,6 @@
 """What is said to those whose request to a reader did nothing."""
 
-from gateway.payments.tasks.failures import REFUSED_AT_START
+from gateway.payments.failures import REFUSED_AT_START
 from gateway.payments.tasks.log import ReaderTask
 from schema.domain.payment import UserErrorRecord
 from schema.domain.reader_task import ReaderTaskState
