@@ -17,7 +17,7 @@ from gateway.execution.completion import Completion
 from gateway.execution.early import Early, of_each
 from gateway.execution.frame import Frame
 from gateway.execution.nulls import Failure
-from gateway.execution.plan import FieldPlan, Plan
+from gateway.execution.plan import FieldPlan, Plan, Selection
 from gateway.execution.waiting import Waiting, settle_aside
 
 
@@ -109,8 +109,9 @@ class Run:
             if arguments is None:
                 arguments = level.prepare(self.arguments(field))
             info = self.info(field, frame.level_path(field))
-            if level.carries is not None:
-                self._begin_early(frame, field, level.carries(parents, info, arguments))
+            if level.carries is not None and (beneath := self._beneath(field)) is not None:
+                carried = level.carries(parents, info, arguments)
+                self._begin_early(frame, field, beneath, carried)
             answer = level.call(parents, info, arguments)
         except Exception as error:  # noqa: BLE001 - it is the field's
             then(error)
@@ -125,23 +126,32 @@ class Run:
 
     # -- fields that start with their parent's load -----------------------------
 
-    def _begin_early(self, frame: Frame, field: FieldPlan, carried: Sequence[Any]) -> None:
+    def _beneath(self, field: FieldPlan) -> Selection | None:
+        """What is selected beneath a field, if any of it may start before the field's values come.
+
+        That may be what needs no more than is known of its parents already.
+        """
         if field.object_type is None or field.list_depth > 1:
-            return
+            return None
         try:
             selection = self.plan.selection(field, field.object_type)
         except GraphQLError:  # the objects tell it, if any come
-            return
+            return None
+        return selection if any(it.level and it.level.needs for it in selection.rest) else None
+
+    def _begin_early(
+        self, frame: Frame, field: FieldPlan, beneath: Selection, carried: Sequence[Any]
+    ) -> None:
         known = [it for it in carried if it is not None]
         if field.list_depth:
             known = list(chain.from_iterable(known))
-        for child in selection.rest if known else ():
+        for child in beneath.rest if known else ():
             if child.level is None or not child.level.needs:
                 continue
             if all(hasattr(known[0], name) for name in child.level.needs):
                 early = Early(child.level.needs, known)
                 frame.early[child] = early
-                parent = Frame(selection, early.parents, frame, field)
+                parent = Frame(beneath, early.parents, frame, field)
                 self._ask(parent, child, early.parents, early.came)
 
     def _came_early(self, frame: Frame, field: FieldPlan, early: Early) -> None:
