@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from connectors.sdk.terminal import IntentState, ProviderRefund
+from connectors.sdk.terminal import IntentState, ProviderEvent, ProviderRefund
 
 
 class IntentPage(Struct, frozen=True):
@@ -28,5 +28,16 @@ class RefundPage(Struct, frozen=True):
     """Some refunds of an account, in the manner of `IntentPage`."""
 
     rows: tuple[ListedRefund, ...]
+    next: str | None = None
+    unreadable: tuple[str, ...] = ()
+
+
+class EventPage(Struct, frozen=True):
+    """Some of what the provider has told of an account, in the manner of `IntentPage`.
+
+    Each says the same as the message that was sent of it, and has that one's id.
+    """
+
+    rows: tuple[ProviderEvent, ...]
     next: str | None = None
     unreadable: tuple[str, ...] = ()

@@ -1,7 +1,8 @@
 """What Stripe's messages are about. Of all that they say, only ids are read."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -90,6 +91,24 @@ def provider_event(body: bytes) -> ProviderEvent:
         raise drift("event", "not a message of a known form") from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Rejected("the webhook is not JSON", reason="body") from None
+    return _told(event)
+
+
+def listed_event(content: Mapping[str, Any]) -> ProviderEvent:
+    """Read a row of Stripe's list of events: it is what a message of it would be.
+
+    Raises:
+        SchemaDrift: It has a form that we do not know.
+    """
+    try:
+        event = msgspec.convert(content, _Event)
+    except msgspec.ValidationError:
+        raise drift("event", "not a message of a known form") from None
+    return _told(event)
+
+
+def _told(event: _Event) -> ProviderEvent:
+    """What an event is about, to be read again."""
     thing = event.data.object
     is_reader = thing.object == "terminal.reader"
     about = thing.action.about() if is_reader and thing.action else _said_by(thing)

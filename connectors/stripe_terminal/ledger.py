@@ -1,21 +1,33 @@
-"""Stripe's own books: its lists of payments and of refunds."""
+"""Stripe's own books: its lists of payments, of refunds, and of what it has told."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 import stripe
+from msgspec.structs import replace
 
 from connectors.sdk.context import CallContext
-from connectors.sdk.payment_ledger import IntentPage, ListedRefund, RefundPage
+from connectors.sdk.payment_ledger import EventPage, IntentPage, ListedRefund, RefundPage
 from connectors.stripe_terminal import mapping
 from connectors.stripe_terminal.answers import answered, content_of, listing_of
+from connectors.stripe_terminal.event import listed_event
 from schema.domain.errors import SchemaDrift
 
 T = TypeVar("T")
 
 _PAGE = 100  # the most that one list call gives
 _CHARGES = ["data.latest_charge"]
+# What may happen to money when no payment is followed any more. Which of those about a refund are
+# told depends on the account's version: each leads to the same look. Stripe takes 20 at most.
+_EVENTS = [
+    "charge.refund.updated",
+    "charge.refunded",
+    "payment_intent.succeeded",
+    "refund.created",
+    "refund.failed",
+    "refund.updated",
+]
 
 
 class _Client(Protocol):
@@ -66,6 +78,27 @@ class StripeLedger:
             lambda found: _page(found, _refund),
         )
         return RefundPage(rows, last, odd)
+
+    async def event_page(
+        self: _Client, ctx: CallContext, since: datetime, account: str | None, after: str | None
+    ) -> EventPage:
+        """See `PaymentLedger.event_page`. Stripe keeps them for 30 days."""
+        params: stripe.params.EventListParams = {
+            "limit": _PAGE,
+            "created": {"gte": int(since.timestamp())},
+            "types": _EVENTS,
+        }
+        if after is not None:
+            params["starting_after"] = after
+        listing = self._stripe.v1.events.list_async
+        rows, last, odd = await answered(
+            ctx,
+            lambda: listing(params, self._reading(account)),
+            lambda found: _page(found, listed_event),
+        )
+        # Only what is sent to a platform's own endpoint names the account: the list is of one.
+        owned = tuple(replace(it, account=it.account or account) for it in rows)
+        return EventPage(owned, last, odd)
 
 
 def _page(

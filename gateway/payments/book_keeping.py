@@ -9,6 +9,7 @@ from gateway.payments.clock import Clock, SystemClock
 from gateway.payments.provider import Watched
 from gateway.payments.reconcile.comparison import Comparison
 from gateway.payments.reconcile.finding import ReconciliationJournal
+from gateway.payments.reconcile.missed import MissedEvents, Pace
 from gateway.payments.reconcile.provider import Gentleness, LedgerDriver, ProviderBooks
 from gateway.payments.reconcile.reconciler import Reconciler, Rhythm
 from gateway.payments.reconcile.schedule import DailyAt
@@ -29,6 +30,7 @@ class BookPlan(Struct, frozen=True, kw_only=True):
     pace: SendingPace | None = None
     rhythm: Rhythm | None = None
     gentleness: Gentleness | None = None
+    missed: Pace | None = None
 
 
 def keep_books(
@@ -47,17 +49,32 @@ def keep_books(
     found.
     """
     clock = clock or SystemClock()
-    comparison = None
+    comparison, missed = None, None
     if driver is not None:
+        books = ProviderBooks(driver, watched, plan.gentleness)
         comparison = Comparison(
             journal,
-            ProviderBooks(driver, watched, plan.gentleness),
+            books,
             clock,
             recount=payments.recount,
             adopt=payments.adoption.take_in,
             online_has_orders=plan.online_has_orders,
         )
+        missed = MissedEvents(
+            journal,
+            books,
+            clock,
+            payments.webhooks.replay,
+            accounts=plan.accounts,
+            pace=plan.missed,
+        )
     reconciler = Reconciler(
-        journal, comparison, clock, plan.daily, accounts=plan.accounts, rhythm=plan.rhythm
+        journal,
+        comparison,
+        clock,
+        plan.daily,
+        missed=missed,
+        accounts=plan.accounts,
+        rhythm=plan.rhythm,
     )
-    return PaymentBooks(journal, WriteBack(journal, orders, clock, plan.pace), reconciler)
+    return PaymentBooks(journal, WriteBack(journal, orders, clock, plan.pace), reconciler, missed)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from gateway.payments.reconcile import reads
 from gateway.payments.reconcile.finding import ReconciliationJournal
+from gateway.payments.reconcile.missed import MissedEvents
 from gateway.payments.reconcile.reconciler import Reconciler
 from gateway.payments.write_back import WriteBack, write_backs
 from schema.domain.reconciliation import ReconciliationRunRecord
@@ -16,9 +17,14 @@ class PaymentBooks:
     """Implements `schema.ports.payment_books.PaymentBooks` over the journal."""
 
     def __init__(
-        self, journal: ReconciliationJournal, write_back: WriteBack, reconciler: Reconciler
+        self,
+        journal: ReconciliationJournal,
+        write_back: WriteBack,
+        reconciler: Reconciler,
+        missed: MissedEvents | None,
     ) -> None:
         self._journal = journal
+        self._missed = missed
         self.write_back = write_back
         self.reconciler = reconciler
 
@@ -26,9 +32,13 @@ class PaymentBooks:
         """Begin to tell the orders' systems, and to compare with the provider."""
         self.write_back.open()
         self.reconciler.open()
+        if self._missed is not None:
+            self._missed.open()
 
     async def aclose(self) -> None:
         """Stop. What is under way is on record, and taken up by the next start."""
+        if self._missed is not None:
+            await self._missed.aclose()
         await self.reconciler.aclose()
         await self.write_back.aclose()
 

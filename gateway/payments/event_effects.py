@@ -97,7 +97,7 @@ class EventEffects:
 
     async def _count(self, payment: Payment, events: Sequence[ProviderEvent]) -> None:
         """Count the money anew where messages or the intent tell that it may have changed."""
-        if not any(it.refund or it.kind.startswith(_GIVEN_BACK) for it in events):
+        if not any(is_of_refund(it) for it in events):
             intent = await self._desk.provider.intent(payment)
             if (intent.received, intent.refunded) == (payment.captured, payment.refunded):
                 return
@@ -112,3 +112,8 @@ class EventEffects:
                 await self._desk.recorder.take(
                     payment, finding.event, finding.note, **finding.fields
                 )
+
+
+def is_of_refund(event: ProviderEvent) -> bool:
+    """Whether a message is about money given back; the payment's own state may not show that."""
+    return event.refund is not None or event.kind.startswith(_GIVEN_BACK)

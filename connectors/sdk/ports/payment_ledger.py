@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from connectors.sdk.context import CallContext
-from connectors.sdk.payment_ledger import IntentPage, RefundPage
+from connectors.sdk.payment_ledger import EventPage, IntentPage, RefundPage
 
 
 @runtime_checkable
@@ -25,4 +25,13 @@ class PaymentLedger(Protocol):
         self, ctx: CallContext, since: datetime, account: str | None, after: str | None
     ) -> RefundPage:
         """Return refunds that were created since, newest first."""
+        ...
+
+    async def event_page(
+        self, ctx: CallContext, since: datetime, account: str | None, after: str | None
+    ) -> EventPage:
+        """Return what was told since of money that was taken or given back, newest first.
+
+        As far back as the provider keeps it, whether a message of it was sent, taken, or lost.
+        """
         ...

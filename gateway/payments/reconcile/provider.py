@@ -3,20 +3,23 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from msgspec import Struct
 
 from connectors.sdk.context import CallContext
-from connectors.sdk.payment_ledger import IntentPage, RefundPage
+from connectors.sdk.payment_ledger import EventPage, IntentPage, RefundPage
 from connectors.sdk.terminal import IntentState
 from gateway.payments.provider import Watched
+from gateway.payments.reconcile.finding import FindingLog
 from schema.domain.errors import NotFound, RateLimited, SourceError, Unavailable
 from schema.domain.scope import Actor
 
 T = TypeVar("T")
+P = TypeVar("P", IntentPage, RefundPage, EventPage)
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +44,12 @@ class LedgerDriver(Protocol):
         self, ctx: CallContext, since: datetime, account: str | None, after: str | None
     ) -> RefundPage:
         """See `PaymentLedger.refund_page`."""
+        ...
+
+    async def event_page(
+        self, ctx: CallContext, since: datetime, account: str | None, after: str | None
+    ) -> EventPage:
+        """See `PaymentLedger.event_page`."""
         ...
 
 
@@ -76,28 +85,25 @@ class ProviderBooks:
         except NotFound:
             return None
 
-    async def intent_pages(self, since: datetime, account: str | None) -> AsyncIterator[IntentPage]:
+    def intent_pages(self, since: datetime, account: str | None) -> AsyncIterator[IntentPage]:
         """Every page of payments that were created since, newest first. Raises as `intent`."""
-        after: str | None = None
-        while True:
-            place = after
-            page = await self._read(
-                lambda ctx: self._driver.intent_page(ctx, since, account, place)  # noqa: B023
-            )
-            yield page
-            after = page.next
-            if after is None:
-                return
-            await asyncio.sleep(self._gentleness.page_pause_s)
+        return self._pages(lambda ctx, at: self._driver.intent_page(ctx, since, account, at))
 
-    async def refund_pages(self, since: datetime, account: str | None) -> AsyncIterator[RefundPage]:
+    def refund_pages(self, since: datetime, account: str | None) -> AsyncIterator[RefundPage]:
         """Every page of refunds that were created since, newest first. Raises as `intent`."""
+        return self._pages(lambda ctx, at: self._driver.refund_page(ctx, since, account, at))
+
+    def event_pages(self, since: datetime, account: str | None) -> AsyncIterator[EventPage]:
+        """Every page of what was told since, newest first. Raises as `intent`."""
+        return self._pages(lambda ctx, at: self._driver.event_page(ctx, since, account, at))
+
+    async def _pages(
+        self, ask: Callable[[CallContext, str | None], Awaitable[P]]
+    ) -> AsyncIterator[P]:
+        """One page after another, with a pause before each but the first."""
         after: str | None = None
         while True:
-            place = after
-            page = await self._read(
-                lambda ctx: self._driver.refund_page(ctx, since, account, place)  # noqa: B023
-            )
+            page = await self._read(partial(_at, ask, after))
             yield page
             after = page.next
             if after is None:
@@ -126,3 +132,17 @@ class ProviderBooks:
             raise
         except TimeoutError:
             raise Unavailable("no answer in time") from None
+
+
+def _at(
+    ask: Callable[[CallContext, str | None], Awaitable[P]], after: str | None, ctx: CallContext
+) -> Awaitable[P]:
+    return ask(ctx, after)
+
+
+async def all_accounts(
+    journal: FindingLog, configured: Sequence[str | None]
+) -> Sequence[str | None]:
+    """The configured accounts, and those that payments have gone through before."""
+    known = dict.fromkeys([*configured, *await journal.accounts()])
+    return [*known] or [None]

@@ -19,6 +19,8 @@ from gateway.payments.reconcile.finding import (
     Run,
     SeenFinding,
 )
+from gateway.payments.reconcile.missed import MissedEvents
+from gateway.payments.reconcile.provider import all_accounts
 from gateway.payments.reconcile.schedule import DailyAt
 from gateway.payments.reconcile.standstill import KINDS as STANDING_STILL
 from gateway.payments.reconcile.standstill import Patience, standing_still
@@ -59,8 +61,8 @@ class Reconciler:
     """Finds what does not agree or stands still, and lets go of what is so no more.
 
     Concurrency: any number of processes; a turn on record lets one compare, and one sweep, at a
-    time. `comparison` is None where the provider's books cannot be read, as with a connector that
-    does not offer them.
+    time. `comparison` and `missed` are None where the provider's books cannot be read, as with a
+    connector that does not offer them.
     """
 
     def __init__(
@@ -70,11 +72,13 @@ class Reconciler:
         clock: Clock,
         daily: DailyAt,
         *,
+        missed: MissedEvents | None = None,
         accounts: Sequence[str | None] = (),
         rhythm: Rhythm | None = None,
     ) -> None:
         self._journal = journal
         self._comparison = comparison
+        self._missed = missed
         self._clock = clock
         self._daily = daily
         self._accounts = accounts
@@ -127,9 +131,10 @@ class Reconciler:
             if told is not None:
                 await told(now)
 
-        for account in await self._all_accounts():
+        for account in await all_accounts(self._journal, self._accounts):
             run, more = await self._comparison.of_account(run, account, heard)
             found += more
+            run = await self._caught_up(run, account)
         await self._journal.note_findings(found, self._clock.now())
         await self.sweep()
         fresh = {it.key for it in found}
@@ -182,6 +187,13 @@ class Reconciler:
             except Exception:
                 log.exception("reconciliation failed")
 
+    async def _caught_up(self, run: Run, account: str | None) -> Run:
+        """Take up what no message has told, of payments too old to be listed as well."""
+        if self._missed is None:
+            return run
+        caught = await self._missed.of_account(run.since, account, self._keep_turn)
+        return replace(run, unreadable=run.unreadable + caught.unreadable)
+
     async def _begun(self, since: datetime | None) -> Run:
         await self._keep_turn()
         now = self._clock.now()
@@ -206,11 +218,6 @@ class Reconciler:
     async def _give_turn_back(self) -> None:
         now = self._clock.now()
         await self._journal.take_turn(_DAILY, self._owner, now, now)
-
-    async def _all_accounts(self) -> Sequence[str | None]:
-        """The configured ones, and those that payments have gone through before."""
-        known = dict.fromkeys([*self._accounts, *await self._journal.accounts()])
-        return [*known] or [None]
 
     async def _replace(
         self, kinds: Sequence[FindingKind], found: Sequence[Finding], now: datetime

@@ -15,6 +15,8 @@ from connectors.stripe_terminal.simulator.records import Endpoint, Event
 from connectors.stripe_terminal.simulator.refusal import exclusive, missing, wrong_parameter
 from connectors.stripe_terminal.simulator.world import World
 
+_KEPT_S = 30 * 86_400  # Stripe lists nothing that is older
+
 
 class EventPage(TimedPage, frozen=True):
     """A page of events, of one kind or of several; `refund.*` are all of a thing's."""
@@ -35,10 +37,11 @@ class CreateEndpoint(Struct, forbid_unknown_fields=True):
 
 
 def list_events(world: World, _: str, form: Form) -> dict[str, Any]:
-    """What has happened, the newest first."""
+    """What has happened in the last 30 days, the newest first."""
     page = read(EventPage, form)
     if page.type and page.types:
         raise exclusive("type", "types")
+    oldest = world.second - _KEPT_S
     wanted = page.types or ((page.type,) if page.type else ("*",))
     return listing(
         "/v1/events",
@@ -46,7 +49,9 @@ def list_events(world: World, _: str, form: Form) -> dict[str, Any]:
         page,
         _told,
         lambda it: (
-            page.holds(it.created) and any(fnmatchcase(it.kind, pattern) for pattern in wanted)
+            page.holds(it.created)
+            and it.created >= oldest
+            and any(fnmatchcase(it.kind, pattern) for pattern in wanted)
         ),
     )
 

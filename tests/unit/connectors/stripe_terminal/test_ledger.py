@@ -8,12 +8,14 @@ from typing import Any
 import msgspec
 import pytest
 from aiohttp import web
+from msgspec.structs import replace
 
 from connectors.sdk.context import CallContext
 from connectors.sdk.http import HttpClients
 from connectors.sdk.manifest import Limits
 from connectors.sdk.ports import PaymentLedger
 from connectors.sdk.source import SourceContext
+from connectors.sdk.terminal import ProviderEvent
 from connectors.stripe_terminal.client import StripeTerminal
 from connectors.stripe_terminal.config import StripeTerminalConfig
 from schema.domain.errors import SchemaDrift
@@ -40,6 +42,15 @@ REFUND = {
     "status": "succeeded",
     "payment_intent": "pi_1",
     "created": 1795510800,
+}
+
+
+EVENT = {
+    "object": "event",
+    "id": "evt_1",
+    "type": "refund.failed",
+    "created": 1795510800,
+    "data": {"object": REFUND},
 }
 
 
@@ -116,6 +127,26 @@ async def test_a_page_of_refunds(ledger: PaymentLedger, listed: Listed) -> None:
     assert "re_0" == listed.asked[0]["starting_after"]
 
 
+async def test_a_page_of_what_was_told(ledger: PaymentLedger, listed: Listed) -> None:
+    """Only of kinds that are applied; each is what its message would be, and of the account."""
+    listed.rows, listed.has_more = [EVENT, EVENT | {"id": "evt_2", "account": "acct_2"}], True
+    page = await ledger.event_page(call(), SINCE, "acct_1", "evt_0")
+
+    created_at = datetime.fromtimestamp(1795510800, UTC)
+    told = ProviderEvent(
+        "evt_1", "refund.failed", created_at, "pi_1", refund="re_1", account="acct_1"
+    )
+    assert ((told, replace(told, id="evt_2", account="acct_2")), "evt_2") == (page.rows, page.next)
+    (asked,) = listed.asked
+    kinds = {value for name, value in asked.items() if name.startswith("types[")}
+    assert {"refund.failed", "charge.refund.updated", "payment_intent.succeeded"} <= kinds
+    assert len(kinds) <= 20, "more than that Stripe refuses"
+    assert (str(int(SINCE.timestamp())), "evt_0") == (
+        asked["created[gte]"],
+        asked["starting_after"],
+    )
+
+
 Ask = Callable[[PaymentLedger], Any]
 
 
@@ -129,6 +160,10 @@ Ask = Callable[[PaymentLedger], Any]
         (
             [REFUND, REFUND | {"id": "re_2", "payment_intent": 7}],
             lambda it: it.refund_page(call(), SINCE, None, None),
+        ),
+        (
+            [EVENT, EVENT | {"id": "evt_2", "created": "yesterday"}],
+            lambda it: it.event_page(call(), SINCE, None, None),
         ),
     ],
 )

@@ -191,3 +191,30 @@ async def test_events_are_listed_by_their_kind(account: Account) -> None:
     assert one.data[0].id == read.id
     unknown = await refusal(account.stripe.v1.events.retrieve_async("evt_none"))
     assert 404 == unknown.http_status
+
+
+async def test_events_are_listed_for_a_month(account: Account) -> None:
+    """Whoever looks later does not hear of them, though each can be read by its id."""
+    await account.paid()
+    await account.command("POST", "/clock/advance", {"seconds": 29 * 86_400})
+    during = (await account.stripe.v1.events.list_async({"type": CREATED})).data
+    await account.command("POST", "/clock/advance", {"seconds": 2 * 86_400})
+    after = (await account.stripe.v1.events.list_async({"type": CREATED})).data
+
+    assert (1, []) == (len(during), after)
+
+
+async def test_events_have_pages(account: Account) -> None:
+    """Of some kinds, since a time, each page going on where the last one ended."""
+    for _ in range(2):
+        await account.paid()
+    await account.command("POST", "/clock/advance", {"seconds": 60})
+    names = [await account.paid() for _ in range(3)]
+    asked: Any = {"types": ["payment_intent.succeeded", "refund.failed"], "limit": 2}
+    first = (await account.stripe.v1.events.list_async({"type": CREATED, "limit": 1})).data[0]
+    asked["created"] = {"gte": first.created - 30}
+    page = await account.stripe.v1.events.list_async(asked)
+    rest = await account.stripe.v1.events.list_async(asked | {"starting_after": page.data[-1].id})
+
+    assert (True, False) == (page.has_more, rest.has_more)
+    assert names[::-1] == [it.data.object["id"] for it in [*page.data, *rest.data]]

@@ -120,7 +120,12 @@ class Office:
         )
 
     async def paid(
-        self, amount: int = 1000, *, key: str = "k1", is_ordered: bool = True
+        self,
+        amount: int = 1000,
+        *,
+        key: str = "k1",
+        is_ordered: bool = True,
+        card: str | None = None,
     ) -> Payment:
         """A payment whose card was shown."""
         what: dict[str, Any] = (
@@ -128,7 +133,7 @@ class Office:
             if is_ordered
             else {"amount": yen(amount)}
         )
-        return await self.reached(await self._shown(key, **what), State.PAID)
+        return await self.reached(await self._shown(key, card, **what), State.PAID)
 
     async def held(self, *, key: str = "k1") -> Payment:
         """A payment whose money is held."""
@@ -165,12 +170,12 @@ class Office:
         await self.service.aclose()
         await self.driver.aclose()
 
-    async def _shown(self, key: str, **what: Any) -> str:
+    async def _shown(self, key: str, card: str | None = None, **what: Any) -> str:
         begun = await self.service.start(a_scope(), PaymentStart(FRONT_COUNTER, key, **what))
         assert isinstance(begun, PaymentRecord), begun
 
         await self.reached(begun.id, State.AWAITING_CARD)
-        await self.account.present()
+        await self.account.present(card)
         return begun.id
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from sqlalchemy import update
 
 from connectors.sdk.context import CallContext
-from connectors.sdk.payment_ledger import IntentPage, ListedRefund, RefundPage
+from connectors.sdk.payment_ledger import EventPage, IntentPage, ListedRefund, RefundPage
 from connectors.sdk.terminal import IntentState, IntentStatus, ProviderRefund
 from connectors.stripe_terminal.mapping import PAYMENT as REFERENCE
 from connectors.stripe_terminal.simulator.setup import LocationSetup, ReaderSetup, Setup
@@ -215,6 +215,12 @@ class Silent:
         """See `PaymentLedger.refund_page`: two pages."""
         refund = ProviderRefund(f"re_{after}", RefundState.SUCCEEDED, yen(1))
         return RefundPage((ListedRefund(refund, None),), None if after else "re_None")
+
+    async def event_page(
+        self, _ctx: CallContext, _since: datetime, _account: str | None, _after: str | None
+    ) -> EventPage:
+        """See `PaymentLedger.event_page`."""
+        raise AssertionError
 
 
 async def test_a_provider_that_hangs() -> None:
