@@ -4,6 +4,7 @@ import asyncio
 
 from connectors.sdk.terminal import IntentState, IntentStatus, ReaderState
 from gateway.payments.announce import why_not
+from gateway.payments.claims import ClaimLostError
 from gateway.payments.course import Course, Desk
 from gateway.payments.failures import NO_CARD, READER_BUSY, READER_TIMEOUT, failure_of
 from gateway.payments.following import AT_ONCE
@@ -88,10 +89,13 @@ async def _go_on(
 
 async def settle(
     desk: Desk, call: asyncio.Task[ReaderState], attempt: Attempt
-) -> SourceError | None:
+) -> SourceError | ClaimLostError | None:
     """Record what came of a call to the reader that has ended; return what it raised."""
     try:
         call.result()
+    except ClaimLostError as error:
+        await desk.journal.settle(attempt, Outcome.UNSENT, "the claim was not certain")
+        return error
     except OutcomeUnknown as error:
         await desk.journal.settle(attempt, Outcome.LOST, str(error))
         return error
@@ -122,6 +126,10 @@ async def _answered(
     if payment.state is not State.DISPATCHING or error is None:
         return AT_ONCE
     match error:
+        case ClaimLostError():
+            # The reader has surely not got it. Whoever has the payment now may send it.
+            course.trouble = course.trouble or READER_TIMEOUT
+            return course.pause_s()
         case OutcomeUnknown():
             course.trouble = READER_TIMEOUT
             await desk.recorder.take(payment, Event.LOST)
@@ -181,7 +189,8 @@ def _may_send_again(
 async def _again(desk: Desk, payment: Payment, course: Course) -> float:
     began = desk.turn_began(payment)
     sent = await desk.journal.attempts(payment.id, Step.PROCESS)
-    if sum(attempt.sent_at >= began for attempt in sent) >= _ATTEMPTS:
+    tries = [it for it in sent if it.sent_at >= began and it.outcome is not Outcome.UNSENT]
+    if len(tries) >= _ATTEMPTS:
         await give_up(desk, payment, course.trouble or READER_TIMEOUT)
         return AT_ONCE
     # Another program may have come between: what waits there would be replaced without an error.

@@ -97,11 +97,15 @@ class PaymentStep(Struct, frozen=True):
 
 
 class Outcome(Enum):
-    """What came of an attempt. After `LOST` only reading tells whether it had an effect."""
+    """What came of an attempt. After `LOST` only reading tells whether it had an effect.
+
+    `UNSENT` never left the process, which was no longer certain that the work was its own.
+    """
 
     DONE = "DONE"
     REFUSED = "REFUSED"
     LOST = "LOST"
+    UNSENT = "UNSENT"
 
 
 class Attempt(Struct, frozen=True):

@@ -134,6 +134,20 @@ async def test_a_reader_that_never_answers_is_given_up(
     assert IntentStatus.CANCELED is terminal.intents["pi_1"].status
 
 
+async def test_what_was_never_sent_is_no_attempt(till: Till, terminal: ScriptedTerminal) -> None:
+    """A process that was not certain of its claim tries anew once it is, however often that was."""
+    provider = till.service._provider
+    doubts = iter([False] * 5)
+    # The announcement passes: only what goes to the reader is held back.
+    provider._may_write = lambda: not terminal.intents or next(doubts, True)
+    payment = await till.start()
+
+    assert PaymentState.AWAITING_CARD is payment.state
+    assert [Outcome.UNSENT] * 5 + [Outcome.DONE] == await outcomes(till)
+    assert ["pay_1:proc:6"] == terminal.named("process")
+    assert "UNKNOWN" not in await till.states(), "nobody doubts what was not sent"
+
+
 async def test_an_idle_reader_is_not_believed_at_once(
     till: Till, terminal: ScriptedTerminal
 ) -> None:
