@@ -1,11 +1,12 @@
 """Money given back at a reader, to the card that paid: only Interac wants that.
 
-The reader is asked once. What comes of it is read: from the provider's list of refunds, which is
-the truth, and from what the reader does, which is a hint.
+The reader is asked once, however often the request is sent: always under the refund's own key, of
+which the provider keeps the first answer. What comes of it is read: from the provider's list of
+refunds, which is the truth, and from what the reader does, which is a hint.
 """
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
@@ -35,13 +36,14 @@ CLEARED = PaymentFailure(
 # The reader stumbled, and may not know what came of it; only the list does.
 _STUMBLED = ("connection_error", "terminal_reader_")
 _TRIES = 3
+_REPEATS = 2
 
 
 class RefundAtReader:
     """One refund that waits for its card. Nothing in here is needed after a crash.
 
     `is_new` tells that nobody has asked the reader yet; a refund that is taken up may have been
-    sent, and is never sent again.
+    sent, and what has become of it is read before anything else.
     """
 
     def __init__(self, desk: Desk, *, is_new: bool) -> None:
@@ -49,6 +51,8 @@ class RefundAtReader:
         self._is_sent = not is_new
         self._is_acknowledged = False
         self._tries = 0
+        self._repeats = 0
+        self._asked_at: datetime | None = None
         self._clears = 0
 
     async def answer(self, payment: Payment, refund: Refund) -> Refund:
@@ -65,7 +69,8 @@ class RefundAtReader:
             return made
         action = reader.action
         if action is None or action.reference != refund.id:
-            return self._elsewhere(refund)
+            is_idle = action is None or action.status is not ActionStatus.IN_PROGRESS
+            return await self._elsewhere(payment, refund, is_idle=is_idle)
         return await self._at_work(payment, refund, action)
 
     async def _sent(self, payment: Payment, refund: Refund) -> Refund:
@@ -100,18 +105,43 @@ class RefundAtReader:
                 pass
         return self._pending(refund)
 
-    def _elsewhere(self, refund: Refund) -> Refund:
+    async def _elsewhere(self, payment: Payment, refund: Refund, *, is_idle: bool) -> Refund:
         """The reader does not have our refund: not yet, or not any more."""
         if self._clears:
             return self._failed(refund, NO_CARD)
         if self._is_acknowledged:
             return self._failed(refund, CLEARED)
+        if is_idle and self._may_repeat(refund):
+            return await self._repeated(payment, refund)
         return self._lost(refund)
+
+    def _may_repeat(self, refund: Refund) -> bool:
+        """Whether the reader has been idle for a while, and the customer has just come."""
+        timing = self._desk.timing
+        settled_at = refund.updated_at + timedelta(seconds=timing.settle_s)
+        is_late = self._is_past(refund, timing.call_s)
+        return self._repeats < _REPEATS and self._desk.clock.now() >= settled_at and not is_late
+
+    async def _repeated(self, payment: Payment, refund: Refund) -> Refund:
+        """Send the request again, under its key: if it had arrived, its own answer comes now.
+
+        Else the reader asks for the card. A refusal is not believed: the first one may be on its
+        way still, and that need not be refused.
+        """
+        self._repeats += 1
+        self._asked_at = self._desk.clock.now()
+        try:
+            await self._desk.provider.refund_at_reader(payment, refund)
+        except SourceError:
+            return refund
+        self._is_acknowledged = True
+        return self._pending(refund)
 
     def _lost(self, refund: Refund) -> Refund:
         """Nobody knows. A call that is still on its way arrives as long as it may last."""
         timing = self._desk.timing
-        if self._is_past(refund, timing.call_s + timing.process_s + timing.settle_s):
+        lasts = timedelta(seconds=timing.call_s + timing.process_s + timing.settle_s)
+        if self._desk.clock.now() >= (self._asked_at or refund.created_at) + lasts:
             return self._failed(refund, NOT_MADE)
         return refund
 

@@ -249,7 +249,7 @@ async def test_a_lost_request_fails_only_when_it_cannot_arrive_any_more(
     till: Till, terminal: ScriptedTerminal
 ) -> None:
     """Until then its money cannot be given back again, and its reader is not given to others."""
-    terminal.faults["refund_at_reader"].append(Fault.LOST_REQUEST)
+    terminal.faults["refund_at_reader"].extend([Fault.LOST_REQUEST] * 9)
     receipt = await asked(till)
     assert isinstance(receipt, RefundReceipt)
     too_much = await asked(till, FRONT, "r2", 701)
@@ -262,7 +262,96 @@ async def test_a_lost_request_fails_only_when_it_cannot_arrive_any_more(
     assert [OTHER] == list(held)
     assert failed.failure is not None
     assert "refund_not_made" == failed.failure.code
+    assert 6 == len(terminal.faults["refund_at_reader"]), "it is sent three times at most"
     assert {} == await till.journal.leases([OTHER])
+
+
+async def test_a_lost_request_is_sent_again(till: Till, terminal: ScriptedTerminal) -> None:
+    """Under its key, once the reader is seen to be idle: the customer has not gone away yet."""
+    terminal.faults["refund_at_reader"].append(Fault.LOST_REQUEST)
+    name = await waiting(till, terminal)
+    terminal.present_for_refund(OTHER)
+    done = await ends(till, name)
+
+    assert RefundState.SUCCEEDED is done.state
+    assert [name] == terminal.named("refund_at_reader")
+
+
+async def test_the_repetition_of_what_had_arrived_has_no_effect(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """It tells that the reader had it; one that was cleared by hand meanwhile asks nobody again."""
+    terminal.faults["refund_at_reader"].append(Fault.LOST_ANSWER)
+    terminal.gates["refunds"] = asyncio.Event()
+    name = await waiting(till, terminal)
+    terminal.clear(OTHER)
+    terminal.gates["refunds"].set()
+    failed = await ends(till, name)
+
+    assert failed.failure is not None
+    assert "refund_cleared" == failed.failure.code
+    assert [name, name] == terminal.named("refund_at_reader")
+    assert terminal.slots[OTHER].action is None
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.DOWN, Conflict("busy"), Rejected("no", reason="charge_already_refunded")]
+)
+async def test_a_refused_repetition_decides_nothing(
+    till: Till, terminal: ScriptedTerminal, fault: Fault | Exception
+) -> None:
+    """What was sent first may be on its way still, and is not refused by that."""
+    terminal.faults["refund_at_reader"].extend([Fault.LOST_REQUEST, fault, Fault.LOST_REQUEST])
+    receipt = await asked(till)
+    assert isinstance(receipt, RefundReceipt)
+    await until(lambda: not terminal.faults["refund_at_reader"])
+    reads = len(terminal.named("refunds"))
+    await until(lambda: len(terminal.named("refunds")) > reads + 1)
+    seen = (await till.journal.refunds([receipt.refund.id]))[receipt.refund.id]
+
+    assert RefundState.UNKNOWN is seen.state
+    assert [OTHER] == [*await till.journal.leases([OTHER])]
+
+
+async def test_a_lost_request_takes_nobodys_place(till: Till, terminal: ScriptedTerminal) -> None:
+    """Where another program's payment waits by now it would be replaced without an error."""
+    till.timing = replace(till.timing, settle_s=5.0)
+    await till.restart()
+    terminal.faults["refund_at_reader"].append(Fault.LOST_REQUEST)
+    receipt = await asked(till)
+    assert isinstance(receipt, RefundReceipt)
+    terminal.show(OTHER, "pi_of_another_system")
+    till.clock.forward(6)
+    reads = len(terminal.named("refunds"))
+    await until(lambda: len(terminal.named("refunds")) > reads + 1)
+    till.clock.forward(108)
+    failed = await ends(till, receipt.refund.id)
+
+    assert failed.failure is not None
+    assert "refund_not_made" == failed.failure.code
+    assert [] == terminal.named("refund_at_reader")
+
+
+async def test_what_was_sent_long_ago_is_not_sent_again(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """The customer has gone, and the reader would ask the next one for a card."""
+    till.timing = replace(till.timing, settle_s=5.0)
+    await till.restart()
+    terminal.faults["refund_at_reader"].append(Fault.LOST_REQUEST)
+    receipt = await asked(till)
+    assert isinstance(receipt, RefundReceipt)
+    await till.close()
+    till.clock.forward(till.timing.call_s)
+    await till.restart()
+    reads = len(terminal.named("refunds"))
+    await until(lambda: len(terminal.named("refunds")) > reads + 1)
+    till.clock.forward(93)
+    failed = await ends(till, receipt.refund.id)
+
+    assert failed.failure is not None
+    assert "refund_not_made" == failed.failure.code
+    assert [] == terminal.named("refund_at_reader")
 
 
 async def test_a_refund_that_was_interrupted_is_taken_up_by_reading(

@@ -203,6 +203,28 @@ async def test_an_interac_card_gets_its_money_at_a_reader(shop: Shop) -> None:
     assert {} == await shop.journal.leases([GIFTS])
 
 
+@pytest.mark.parametrize("fault", ["reset", "reply_lost"])
+async def test_a_call_to_the_reader_that_is_lost(shop: Shop, fault: str) -> None:
+    """Whether it had arrived or not, the card is asked for once, and no time passes until then."""
+    payment = await shop.sold(1000, INTERAC)
+    shop.answers_soon()
+    await shop.account.fault(fault, "refund_payment")
+    refund = await shop.refunded(payment, 400, reader=GIFT_DESK)
+
+    async def asking() -> Any:
+        reader = await shop.account.readers.retrieve_async(GIFTS)
+        return reader.action and reader.action.status
+
+    await until("in_progress", asking)
+    await shop.shown_again(INTERAC)
+    await shop.service._refunds.wait(refund.id, 5)
+    found = await shop.found(payment)
+
+    assert [RefundState.SUCCEEDED] == [it.state for it in await shop.counted(payment)]
+    assert 400 == (await shop.ledger(found.intent))["refunded"]
+    assert {} == await shop.journal.leases([GIFTS])
+
+
 async def test_a_part_that_the_cards_bank_refuses(shop: Shop) -> None:
     """Stripe's test amounts: one that ends in 05. The money stays, and can be given otherwise."""
     payment = await shop.sold(1000, INTERAC)
