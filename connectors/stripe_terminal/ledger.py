@@ -1,4 +1,4 @@
-"""Stripe's own books: its lists of payments, of refunds, and of what it has told."""
+"""Stripe's own books: what it has of payments and refunds, and what it has told."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from connectors.sdk.context import CallContext
 from connectors.sdk.payment_ledger import EventPage, IntentPage, ListedRefund, RefundPage
+from connectors.sdk.terminal import IntentState
 from connectors.stripe_terminal import mapping
 from connectors.stripe_terminal.answers import answered, content_of, listing_of
 from connectors.stripe_terminal.event import listed_event
@@ -41,6 +42,19 @@ class _Client(Protocol):
 
 class StripeLedger:
     """Implements `connectors.sdk.ports.PaymentLedger`, as a part of `StripeTerminal`."""
+
+    async def intent_named(
+        self: _Client, ctx: CallContext, reference: str, account: str | None
+    ) -> IntentState | None:
+        """See `TerminalDriver.intent_named`. Stripe's search is behind by a minute, or an hour."""
+        params: stripe.params.PaymentIntentSearchParams = {
+            "query": f"metadata['{mapping.PAYMENT}']:'{reference}'",
+            "expand": _CHARGES,
+        }
+        search = self._stripe.v1.payment_intents.search_async
+        rows = await answered(ctx, lambda: search(params, self._reading(account)), _found)
+        # The search does not tell upper from lower case.
+        return next((it for it in rows if it.reference == reference), None)
 
     async def intent_page(
         self: _Client, ctx: CallContext, since: datetime, account: str | None, after: str | None
@@ -117,6 +131,12 @@ def _page(
         except SchemaDrift:
             odd.append(last)
     return tuple(rows), last if listed.has_more else None, tuple(odd)
+
+
+def _found(found: Any) -> list[IntentState]:
+    if not isinstance(found, stripe.SearchResultObject):
+        raise SchemaDrift("the answer: expected a search result")
+    return [mapping.intent_state(content_of(row)) for row in found.data]
 
 
 def _refund(content: dict[str, Any]) -> ListedRefund:

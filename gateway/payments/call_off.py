@@ -69,22 +69,30 @@ async def _is_call_over(desk: Desk, course: Course) -> bool:
 async def _unannounced(desk: Desk, payment: Payment, course: Course) -> float:
     """End a payment whose intent may exist unknown to us.
 
-    Its id is learnt under the same key. Where that does not succeed the payment ends without: an
-    intent that was never sent to a reader cannot take money.
+    Its id is learnt under the same key, or found by the payment's name once the provider may have
+    forgotten the key. Where that does not succeed the payment ends without: an intent that was
+    never sent to a reader cannot take money.
     """
-    if course.may_be_announced and not desk.is_key_dead(payment):
+    if course.may_be_announced:
         try:
-            intent = await desk.provider.create_intent(payment)
+            intent = await _learnt(desk, payment)
         except (OutcomeUnknown, Unavailable, RateLimited) as error:
             if course.tried() < _REPEATS:
                 return course.pause_s(error)
         except SourceError:
             pass  # refused under this key, so there is none
         else:
-            await desk.recorder.take(payment, Event.INTENT_CREATED, intent=intent.id)
-            return AT_ONCE
+            if intent is not None:
+                await desk.recorder.take(payment, Event.INTENT_CREATED, intent=intent.id)
+                return AT_ONCE
     await desk.recorder.end(payment, "called off before it was sent to a reader")
     return AT_ONCE
+
+
+async def _learnt(desk: Desk, payment: Payment) -> IntentState | None:
+    if desk.is_key_dead(payment):
+        return await desk.provider.announced(payment)
+    return await desk.provider.create_intent(payment)
 
 
 async def _clear(desk: Desk, payment: Payment) -> bool:

@@ -106,6 +106,12 @@ class Provider:
             lambda ctx: self._driver.create_intent(ctx, request),
         )
 
+    async def announced(self, payment: Payment) -> IntentState | None:
+        """What the payment was announced as, if it was. See `TerminalDriver.intent_named`."""
+        return await self._read(
+            payment.id, lambda ctx: self._driver.intent_named(ctx, payment.id, payment.account)
+        )
+
     async def process(self, payment: Payment, attempt: Attempt) -> ReaderState:
         """Send the payment to its reader. It may last. See `TerminalDriver.process`."""
         intent = _announced(payment)

@@ -50,6 +50,15 @@ class TerminalDriver(Protocol):
         """Return the truth about a payment. Raises `NotFound`."""
         ...
 
+    async def intent_named(
+        self, ctx: CallContext, reference: str, account: str | None
+    ) -> IntentState | None:
+        """Return the payment that was announced under a reference of ours; None if there is none.
+
+        One that was announced within the last hour may be missed.
+        """
+        ...
+
     @write
     async def process(
         self, ctx: CallContext, reader: str, intent: str, options: ReaderOptions

@@ -60,13 +60,14 @@ class Listed:
     def __init__(self) -> None:
         self.rows: list[Any] = []
         self.has_more = False
+        self.kind = "list"
         self.asked: list[dict[str, str]] = []
 
     async def __call__(self, request: web.BaseRequest) -> web.Response:
         """Answer a list."""
         self.asked.append(dict(request.query))
         content = {
-            "object": "list",
+            "object": self.kind,
             "url": request.path,
             "has_more": self.has_more,
             "data": self.rows,
@@ -81,7 +82,7 @@ def listed() -> Listed:
 
 
 @pytest.fixture
-async def ledger(listed: Listed) -> AsyncIterator[PaymentLedger]:
+async def ledger(listed: Listed) -> AsyncIterator[StripeTerminal]:
     """The connector to it."""
     runner = web.ServerRunner(web.Server(listed), shutdown_timeout=0)
     await runner.setup()
@@ -183,3 +184,22 @@ async def test_what_is_no_list(ledger: PaymentLedger, listed: Listed) -> None:
 
     with pytest.raises(SchemaDrift):
         await ledger.intent_page(call(), SINCE, None, None)
+
+
+async def test_a_payment_by_its_name(ledger: StripeTerminal, listed: Listed) -> None:
+    """By our own id exactly, with its charge; none where there is none."""
+    other = INTENT | {"id": "pi_0", "metadata": {"tillgraph_payment": "PAY_1"}}
+    listed.kind = "search_result"
+    listed.rows = [other, INTENT | {"metadata": {"tillgraph_payment": "pay_1"}}]
+    found = await ledger.intent_named(call(), "pay_1", None)
+    listed.rows = []
+    nothing = await ledger.intent_named(call(), "pay_2", None)
+
+    assert found is not None
+    assert ("pi_1", None) == (found.id, nothing)
+    assert ["metadata['tillgraph_payment']:'pay_1'", "metadata['tillgraph_payment']:'pay_2'"] == [
+        it["query"] for it in listed.asked
+    ]
+    listed.kind = "list"
+    with pytest.raises(SchemaDrift):
+        await ledger.intent_named(call(), "pay_1", None)

@@ -282,6 +282,17 @@ class ScriptedTerminal(ScriptedRegistry):
         """See `TerminalDriver.intent`."""
         return await self._call("intent", ctx, lambda: self._intent(intent).state())
 
+    async def intent_named(
+        self, ctx: CallContext, reference: str, account: str | None
+    ) -> IntentState | None:
+        """See `TerminalDriver.intent_named`."""
+
+        def found() -> IntentState | None:
+            named = (it for it in self.intents.values() if it.reference == reference)
+            return next((it.state() for it in named), None)
+
+        return await self._call("intent_named", ctx, found)
+
     async def process(
         self, ctx: CallContext, reader: str, intent: str, options: ReaderOptions
     ) -> ReaderState:

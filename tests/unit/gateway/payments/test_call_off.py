@@ -167,22 +167,43 @@ async def test_an_announcement_that_was_refused_leaves_no_intent(
     assert {} == terminal.intents
 
 
+async def forgotten(till: Till, terminal: ScriptedTerminal, fault: Fault) -> None:
+    """Announce a payment whose process dies meanwhile; a day later there is another one."""
+    till.timing = replace(till.timing, answer_within_s=0.05)
+    await till.restart()
+    terminal.faults["create_intent"].extend([fault] * 99)
+    await till.service.start(a_scope(), a_start())
+    await until(lambda: len(terminal.faults["create_intent"]) < 99)
+    await till.close()
+    terminal.faults["create_intent"].clear()
+    terminal.calls.clear()
+    till.clock.forward(24 * 3600)
+    await till.restart()
+
+
 async def test_a_key_that_the_provider_has_forgotten_is_not_used(
     till: Till, terminal: ScriptedTerminal
 ) -> None:
-    """Taken up after a day, an announcement is not repeated: it would make a second intent."""
-    till.timing = replace(till.timing, answer_within_s=0.05)
-    await till.restart()
-    terminal.faults["create_intent"].append(Fault.LOST_ANSWER)
-    terminal.gates["create_intent"] = asyncio.Event()
-    starting = asyncio.create_task(till.service.start(a_scope(), a_start()))
-    await until(lambda: terminal.intents)
-    await till.close()
-    await starting
-    till.clock.forward(24 * 3600)
-    await till.restart()
+    """Taken up after a day, an announcement is found by the payment's name, and canceled."""
+    await forgotten(till, terminal, Fault.LOST_ANSWER)
+    payment = await till.reaches(State.EXPIRED)
+
+    assert "pi_1" == payment.intent
+    assert [IntentStatus.CANCELED] == [it.status for it in terminal.intents.values()]
+    assert [] == terminal.named("create_intent"), "it would make a second intent"
+    assert {} == terminal.captured
+
+
+@pytest.mark.parametrize("downs", [0, 2, 99])
+async def test_an_announcement_that_is_not_found_ends_without(
+    till: Till, terminal: ScriptedTerminal, downs: int
+) -> None:
+    """It was lost on its way, or the provider cannot be asked: no reader has ever heard of it."""
+    terminal.faults["intent_named"].extend([Fault.DOWN] * downs)
+    await forgotten(till, terminal, Fault.LOST_REQUEST)
     payment = await till.reaches(State.EXPIRED)
 
     assert payment.intent is None
-    assert ["pay_1:intent"] == terminal.named("create_intent")
-    assert {} == terminal.captured
+    assert [] == terminal.named("create_intent")
+    assert {} == terminal.intents
+    assert min(1, max(0, 3 - downs)) == len(terminal.named("intent_named"))

@@ -1,6 +1,7 @@
 """Odd books: several accounts, refunds of what is not paid, payments that are half told."""
 
 import asyncio
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from gateway.storage.tables import payments
 from schema.domain.errors import Unavailable
 from schema.domain.payment import PaymentChannel, RefundState
 from schema.domain.reconciliation import FindingKind, FindingSeverity
+from schema.domain.scope import Actor
 from tests.unit.connectors.stripe_terminal.simulator.conftest import Open
 from tests.unit.gateway.payments.reconcile.conftest import Office
 from tests.unit.gateway.payments.till import yen
@@ -260,3 +262,16 @@ async def test_an_online_payment_of_which_no_order_is_asked_any_more(office: Off
     await office.books.reconciler.sweep()
 
     assert [] == [*await office.books.reconciler.open_findings(FindingQuery())]
+
+
+async def test_an_announcement_is_found_by_its_name(office: Office) -> None:
+    """A day later, though no payment says what it was; no other is taken for it."""
+    ctx = CallContext(time.monotonic() + 10, Actor("tillgraph", "system"), "trace")
+    made = await office.account.intent(metadata={REFERENCE: "pay_1"})
+    await office.account.intent(metadata={REFERENCE: "pay_11"})
+    await office.later(24 * 3600)
+    found = await office.driver.intent_named(ctx, "pay_1", None)
+
+    assert found is not None
+    assert (made, "pay_1") == (found.id, found.reference)
+    assert await office.driver.intent_named(ctx, "pay_2", None) is None
