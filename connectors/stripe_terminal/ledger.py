@@ -1,6 +1,6 @@
 """Stripe's own books: what it has of payments and refunds, and what it has told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -11,7 +11,7 @@ from connectors.sdk.context import CallContext
 from connectors.sdk.payment_ledger import EventPage, IntentPage, ListedRefund, RefundPage
 from connectors.sdk.terminal import IntentState
 from connectors.stripe_terminal import mapping
-from connectors.stripe_terminal.answers import answered, content_of, listing_of
+from connectors.stripe_terminal.answers import answered, content_of
 from connectors.stripe_terminal.event import listed_event
 from schema.domain.errors import SchemaDrift
 
@@ -34,8 +34,9 @@ _EVENTS = [
 class _Client(Protocol):
     """What the calls stand on."""
 
-    @property
-    def _stripe(self) -> stripe.StripeClient: ...
+    async def _plain(
+        self, method: str, path: str, params: Mapping[str, Any], options: stripe.RequestOptions
+    ) -> stripe.StripeResponse: ...
 
     def _reading(self, account: str | None) -> stripe.RequestOptions: ...
 
@@ -51,8 +52,8 @@ class StripeLedger:
             "query": f"metadata['{mapping.PAYMENT}']:'{reference}'",
             "expand": _CHARGES,
         }
-        search = self._stripe.v1.payment_intents.search_async
-        rows = await answered(ctx, lambda: search(params, self._reading(account)), _found)
+        path, options = "/v1/payment_intents/search", self._reading(account)
+        rows = await answered(ctx, lambda: self._plain("get", path, params, options), _found)
         # The search does not tell upper from lower case.
         return next((it for it in rows if it.reference == reference), None)
 
@@ -67,10 +68,10 @@ class StripeLedger:
         }
         if after is not None:
             params["starting_after"] = after
-        listing = self._stripe.v1.payment_intents.list_async
+        options = self._reading(account)
         rows, last, odd = await answered(
             ctx,
-            lambda: listing(params, self._reading(account)),
+            lambda: self._plain("get", "/v1/payment_intents", params, options),
             lambda found: _page(found, mapping.intent_state),
         )
         return IntentPage(rows, last, odd)
@@ -85,10 +86,10 @@ class StripeLedger:
         }
         if after is not None:
             params["starting_after"] = after
-        listing = self._stripe.v1.refunds.list_async
+        options = self._reading(account)
         rows, last, odd = await answered(
             ctx,
-            lambda: listing(params, self._reading(account)),
+            lambda: self._plain("get", "/v1/refunds", params, options),
             lambda found: _page(found, _refund),
         )
         return RefundPage(rows, last, odd)
@@ -104,10 +105,10 @@ class StripeLedger:
         }
         if after is not None:
             params["starting_after"] = after
-        listing = self._stripe.v1.events.list_async
+        options = self._reading(account)
         rows, last, odd = await answered(
             ctx,
-            lambda: listing(params, self._reading(account)),
+            lambda: self._plain("get", "/v1/events", params, options),
             lambda found: _page(found, listed_event),
         )
         # Only what is sent to a platform's own endpoint names the account: the list is of one.
@@ -119,24 +120,32 @@ def _page(
     found: Any, form: Callable[[dict[str, Any]], T]
 ) -> tuple[tuple[T, ...], str | None, tuple[str, ...]]:
     """A page's rows, where the next one begins, and the ids of rows in an unknown form."""
-    listed = listing_of(found)
+    has_more, listed = _rows(found, "list")
     rows: list[T] = []
     odd: list[str] = []
     last = None
-    for row in listed.data:
-        content = content_of(row)
+    for content in listed:
         last = str(content.get("id", ""))
         try:
             rows.append(form(content))
         except SchemaDrift:
             odd.append(last)
-    return tuple(rows), last if listed.has_more else None, tuple(odd)
+    return tuple(rows), last if has_more else None, tuple(odd)
 
 
 def _found(found: Any) -> list[IntentState]:
-    if not isinstance(found, stripe.SearchResultObject):
-        raise SchemaDrift("the answer: expected a search result")
-    return [mapping.intent_state(content_of(row)) for row in found.data]
+    return [mapping.intent_state(row) for row in _rows(found, "search_result")[1]]
+
+
+def _rows(found: Any, kind: str) -> tuple[bool, Sequence[dict[str, Any]]]:
+    """Whether there are more rows, and those that an answer of this kind has."""
+    content = content_of(found)
+    rows = content.get("data")
+    if content.get("object") != kind or not isinstance(rows, list):
+        raise SchemaDrift(f"the answer: expected a {kind}")
+    if not all(isinstance(row, dict) for row in rows):
+        raise SchemaDrift("the answer: expected objects in its list")
+    return content.get("has_more") is True, rows
 
 
 def _refund(content: dict[str, Any]) -> ListedRefund:
