@@ -146,7 +146,7 @@ class OrderService:
                 continue
             if len(found) > first:  # there may be more, at this moment too
                 horizon = max(found[-1].placed_at, horizon or found[-1].placed_at)
-            rows.extend(row for row in found if self._fits(row, query))
+            rows += [row for row in found if self._fits(row, query)]
         if failures and len(failures) == len(answers):
             return failures[0]
         rows.sort(key=OrderPosition.of, reverse=True)
@@ -156,7 +156,7 @@ class OrderService:
         oldest = given[-1].placed_at if given and has_next else None
         gaps = tuple(SourceGap(it.source or "", it.code, None, oldest) for it in failures)
         scope.note(gaps)
-        edges = (OrderEdge(row, partial(_cursor_after, row)) for row in given)
+        edges = [OrderEdge(row, partial(_cursor_after, row)) for row in given]
         return OrderList(tuple(edges), has_next, gaps)
 
     async def _page_or_error(
