@@ -1,149 +1,30 @@
-"""The driver against a server in Stripe's place: what is sent, and what failures mean."""
-
-import asyncio
-import json
-import logging
-import socket
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
-from urllib.parse import parse_qsl
+"""What the driver sends, to a server in Stripe's place."""
 
 import pytest
 from aiohttp import web
 from msgspec.structs import replace
 
-from connectors.sdk.context import CallContext
-from connectors.sdk.http import HttpClients
-from connectors.sdk.manifest import Limits
 from connectors.sdk.ports import TerminalDriver
-from connectors.sdk.source import SourceContext
-from connectors.sdk.terminal import METHOD_UNAVAILABLE, IntentRequest, ReaderOptions, RefundRequest
-from connectors.stripe_terminal.client import StripeTerminal
-from connectors.stripe_terminal.config import StripeTerminalConfig
+from connectors.sdk.terminal import METHOD_UNAVAILABLE, ReaderOptions
 from schema.domain.errors import (
-    NotFound,
-    OutcomeUnknown,
     Rejected,
-    SchemaDrift,
-    SourceError,
-    Unavailable,
 )
 from schema.domain.money import Money
-from schema.domain.payment import CaptureMethod, RefundReason
-from schema.domain.scope import Actor
-
-KEY = "sk_test_4eC39HqLyjWDarjtT1zdp7dc"
-INTENT = {
-    "id": "pi_1",
-    "object": "payment_intent",
-    "status": "requires_payment_method",
-    "amount": 500,
-    "amount_capturable": 0,
-    "amount_received": 0,
-    "currency": "jpy",
-    "payment_method_types": ["card_present"],
-    "latest_charge": None,
-    "last_payment_error": None,
-}
-READER = {"id": "tmr_1", "object": "terminal.reader", "label": "Front counter", "status": "online"}
-REFUND = {"id": "re_1", "object": "refund", "amount": 9, "currency": "jpy", "status": "pending"}
-GIVE_BACK = RefundRequest("pi_1", Money(9, "JPY"), "ref_1")
-REQUEST = IntentRequest(Money(500, "JPY"), CaptureMethod.MANUAL, "pay_1")
-
-Reply = tuple[int, Any]
-
-
-class Stripe:
-    """A server in Stripe's place."""
-
-    def __init__(self) -> None:
-        self.requests: list[web.BaseRequest] = []
-        self.forms: list[dict[str, str]] = []
-        self.reply: Callable[[web.BaseRequest], Awaitable[Reply] | Reply] = lambda _: (200, INTENT)
-        self.url = ""
-
-    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Remember what was asked, and answer as told."""
-        self.requests.append(request)
-        self.forms.append(dict(parse_qsl((await request.text()) or request.query_string)))
-        made = self.reply(request)
-        status, content = made if isinstance(made, tuple) else await made
-        body = content if isinstance(content, str) else json.dumps(content)
-        return web.Response(status=status, text=body, content_type="application/json")
-
-
-@pytest.fixture
-async def stripe_server() -> AsyncIterator[Stripe]:
-    """A server on a free port."""
-    server = Stripe()
-    runner = web.ServerRunner(
-        web.Server(server.handle, handler_cancellation=True), shutdown_timeout=0
-    )
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield server
-    await runner.cleanup()
-
-
-Open = Callable[..., StripeTerminal]
-
-
-@pytest.fixture
-async def driver() -> AsyncIterator[Open]:
-    """Makes drivers, and closes them after the test."""
-    drivers: list[StripeTerminal] = []
-
-    def opening(url: str, *, timeout_s: float = 5, **config: Any) -> StripeTerminal:
-        made = StripeTerminal(
-            StripeTerminalConfig.model_validate({"api_key": KEY, "api_base": url, **config}),
-            SourceContext("stripe", Limits(timeout_s=timeout_s), HttpClients()),
-        )
-        drivers.append(made)
-        return made
-
-    yield opening
-    for made in drivers:
-        await made.aclose()
-
-
-def call(key: str | None = None, *, seconds: float = 10) -> CallContext:
-    """A call under an idempotency key."""
-    deadline = time.monotonic() + seconds
-    return CallContext(deadline, Actor("till", "staff"), "trace", idempotency_key=key)
-
-
-Write = Callable[[TerminalDriver, CallContext], Awaitable[Any]]
-
-WRITES: dict[str, tuple[Write, dict[str, Any]]] = {
-    "create_intent": (lambda it, ctx: it.create_intent(ctx, REQUEST), INTENT),
-    "process": (lambda it, ctx: it.process(ctx, "tmr_1", "pi_1", ReaderOptions()), READER),
-    "cancel_action": (lambda it, ctx: it.cancel_action(ctx, "tmr_1", None), READER),
-    "cancel_intent": (lambda it, ctx: it.cancel_intent(ctx, "pi_1", None), INTENT),
-    "capture": (lambda it, ctx: it.capture(ctx, "pi_1", None, None), INTENT),
-    "refund": (lambda it, ctx: it.refund(ctx, GIVE_BACK), REFUND),
-    "refund_at_reader": (lambda it, ctx: it.refund_at_reader(ctx, "tmr_1", GIVE_BACK), READER),
-}
-READS: dict[str, Write] = {
-    "intent": lambda it, ctx: it.intent(ctx, "pi_1", None),
-    "reader": lambda it, ctx: it.reader(ctx, "tmr_1", None),
-    "readers": lambda it, ctx: it.readers(ctx, None, None),
-    "probe": lambda it, ctx: it.probe(ctx),  # type: ignore[attr-defined] # every connector's
-}
-
-
-async def failure(of: Awaitable[Any]) -> SourceError:
-    """The error that it raises; neither it nor what it stands on quotes anything."""
-    with pytest.raises(SourceError) as raised:
-        await of
-    error: BaseException | None = raised.value
-    while error is not None:
-        assert KEY not in str(error)
-        assert "quoted" not in str(error)
-        error = error.__cause__
-    return raised.value
+from schema.domain.payment import RefundReason
+from tests.unit.connectors.stripe_terminal.stand_in import (
+    GIVE_BACK,
+    INTENT,
+    KEY,
+    READER,
+    REFUND,
+    REQUEST,
+    WRITES,
+    Open,
+    Reply,
+    Stripe,
+    call,
+    failure,
+)
 
 
 async def test_it_is_a_terminal_driver(driver: Open) -> None:
@@ -341,167 +222,3 @@ async def test_a_call_may_name_another_account(stripe_server: Stripe, driver: Op
 
     assert "acct_2" == stripe_server.requests[0].headers["Stripe-Account"]
     assert {"expand[0]": "latest_charge"} == stripe_server.forms[0]
-
-
-@pytest.mark.parametrize("name", WRITES)
-async def test_a_write_that_nobody_received_has_not_happened(driver: Open, name: str) -> None:
-    """It may be sent again."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
-        error = await failure(WRITES[name][0](driver(url), call("k")))
-
-    assert Unavailable is type(error)
-
-
-async def _hang(_: web.BaseRequest) -> Reply:
-    await asyncio.sleep(60)
-    return 200, {}
-
-
-async def _drop(request: web.BaseRequest) -> Reply:
-    assert request.transport is not None
-    request.transport.abort()
-    return 200, {}
-
-
-LOST: dict[str, Callable[[web.BaseRequest], Awaitable[Reply] | Reply]] = {
-    "hangs": _hang,
-    "drops": _drop,
-    "a proxy's page": lambda _: (200, "<html>quoted</html>"),
-    "half an answer": lambda _: (200, '{"id": "pi_quoted"'),
-    "another thing": lambda _: (200, {"id": "quoted", "object": "customer"}),
-    "another form": lambda _: (200, {"id": "quoted"}),
-    "a list": lambda _: (200, [{"id": "pi_quoted"}]),
-    "null": lambda _: (200, "null"),
-    "a word": lambda _: (200, '"quoted"'),
-    "an error of the server": lambda _: (500, {"error": {"message": "quoted"}}),
-    "an error in another form": lambda _: (500, {"error": "quoted"}),
-    "a bad gateway": lambda _: (502, "<html>quoted</html>"),
-}
-
-
-def _patience_s(fault: str) -> float:
-    """Little where an answer never comes; else enough for a machine that has much to do."""
-    return 0.5 if fault == "hangs" else 10.0
-
-
-@pytest.mark.parametrize("name", [name for name in WRITES if name != "create_intent"])
-@pytest.mark.parametrize("fault", LOST)
-async def test_a_write_whose_answer_is_lost_is_unknown(
-    stripe_server: Stripe, driver: Open, name: str, fault: str
-) -> None:
-    """It may have happened, and the key alone may say so: nothing is sent a second time."""
-    stripe_server.reply = LOST[fault]
-    made = driver(stripe_server.url, timeout_s=_patience_s(fault))
-    error = await failure(WRITES[name][0](made, call("k")))
-
-    assert OutcomeUnknown is type(error)
-    assert 1 == len(stripe_server.requests)
-
-
-@pytest.mark.parametrize("name", READS)
-@pytest.mark.parametrize("fault", LOST)
-async def test_a_read_whose_answer_is_lost_has_learnt_nothing(
-    stripe_server: Stripe, driver: Open, name: str, fault: str
-) -> None:
-    """It is never said to have had an outcome."""
-    stripe_server.reply = LOST[fault]
-    error = await failure(
-        READS[name](driver(stripe_server.url, timeout_s=_patience_s(fault)), call())
-    )
-
-    assert type(error) in {Unavailable, SchemaDrift}
-
-
-async def test_a_thing_that_stripe_does_not_know(stripe_server: Stripe, driver: Open) -> None:
-    """Only Stripe's own word for it counts; a page that is not found is a wrong address."""
-    made = driver(stripe_server.url)
-    body = {"error": {"code": "resource_missing", "message": "No such payment_intent: 'quoted'"}}
-    stripe_server.reply = lambda _: (404, body)
-    assert NotFound is type(await failure(made.intent(call(), "pi_1", None)))
-
-    stripe_server.reply = lambda _: (404, "<html>quoted</html>")
-    assert Rejected is type(await failure(made.intent(call(), "pi_1", None)))
-
-
-async def test_a_redirect_is_not_followed(stripe_server: Stripe, driver: Open) -> None:
-    """A write must not be sent elsewhere, nor its key shown to anybody."""
-
-    async def away(request: web.BaseRequest) -> Reply:
-        raise web.HTTPTemporaryRedirect(f"{stripe_server.url}/elsewhere")
-
-    stripe_server.reply = away
-    error = await failure(
-        driver(stripe_server.url).process(call("k"), "tmr_1", "pi_1", ReaderOptions())
-    )
-
-    assert OutcomeUnknown is type(error)
-    assert 1 == len(stripe_server.requests)
-
-
-async def test_every_page_of_readers_is_read(stripe_server: Stripe, driver: Open) -> None:
-    """Ordered by id, however Stripe orders them; the account is named on every page."""
-    pages = {None: (["tmr_3", "tmr_2"], True), "tmr_2": (["tmr_1"], False)}
-
-    def reply(request: web.BaseRequest) -> Reply:
-        ids, more = pages[request.query.get("starting_after")]
-        rows = [{**READER, "id": name} for name in ids]
-        listing = {"object": "list", "url": "/v1/terminal/readers", "data": rows, "has_more": more}
-        return 200, listing
-
-    stripe_server.reply = reply
-    found = await driver(stripe_server.url).readers(call(), "tml_1", "acct_2")
-
-    assert ["tmr_1", "tmr_2", "tmr_3"] == [reader.id for reader in found]
-    assert {("tml_1", "100", "acct_2")} == {
-        (it.query["location"], it.query["limit"], it.headers["Stripe-Account"])
-        for it in stripe_server.requests
-    }
-
-
-async def test_pages_without_end_meet_the_deadline(stripe_server: Stripe, driver: Open) -> None:
-    """A server that repeats itself cannot keep us for ever."""
-    listing = {"object": "list", "url": "/v1/terminal/readers", "data": [READER], "has_more": True}
-    stripe_server.reply = lambda _: (200, listing)
-    error = await failure(driver(stripe_server.url).readers(call(seconds=0.3), None, None))
-
-    assert Unavailable is type(error)
-
-
-async def test_callers_do_not_share_a_deadline(stripe_server: Stripe, driver: Open) -> None:
-    """One that is in a hurry does not hurry the others."""
-
-    async def slowly(request: web.BaseRequest) -> Reply:
-        await asyncio.sleep(0.3)
-        return 200, INTENT
-
-    stripe_server.reply = slowly
-    made = driver(stripe_server.url)
-    hasty, patient = await asyncio.gather(
-        made.intent(call(seconds=0.1), "pi_1", None),
-        made.intent(call(), "pi_1", None),
-        return_exceptions=True,
-    )
-
-    assert isinstance(hasty, Unavailable)
-    assert "pi_1" == getattr(patient, "id", None)
-
-
-async def test_an_id_cannot_lead_to_another_address(stripe_server: Stripe, driver: Open) -> None:
-    """What comes from a client is escaped."""
-    await driver(stripe_server.url).intent(call(), "../refunds?x=1", None)
-
-    assert "/v1/payment_intents/" in stripe_server.requests[0].raw_path
-    assert "/../" not in stripe_server.requests[0].raw_path
-
-
-async def test_nothing_secret_is_logged(
-    stripe_server: Stripe, driver: Open, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Neither at the level of info nor above it."""
-    caplog.set_level(logging.INFO)
-    await driver(stripe_server.url).create_intent(call("the-idempotency-key"), REQUEST)
-
-    assert KEY not in caplog.text
-    assert "the-idempotency-key" not in caplog.text
