@@ -58,12 +58,16 @@ def content_of(found: Any) -> dict[str, Any]:
     return content
 
 
-def listing_of(found: Any) -> stripe.ListObject[Any]:
-    """The page of a list that an answer must be.
+def rows_of(found: Any, kind: str = "list") -> tuple[bool, list[dict[str, Any]]]:
+    """Whether there are more rows, and those of the page of this kind that an answer must be.
 
     Raises:
         SchemaDrift: It is none.
     """
-    if not isinstance(found, stripe.ListObject):
-        raise SchemaDrift("the answer: expected a list object")
-    return found
+    content = content_of(found)
+    rows = content.get("data")
+    if content.get("object") != kind or not isinstance(rows, list):
+        raise SchemaDrift(f"the answer: expected a {kind}")
+    if not all(isinstance(row, dict) for row in rows):
+        raise SchemaDrift("the answer: expected objects in its list")
+    return content.get("has_more") is True, rows

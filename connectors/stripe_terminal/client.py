@@ -24,7 +24,7 @@ from connectors.sdk.terminal import (
 )
 from connectors.stripe_terminal import mapping
 from connectors.stripe_terminal.amounts import amount_rule
-from connectors.stripe_terminal.answers import answered, content_of, listing_of
+from connectors.stripe_terminal.answers import answered, content_of, rows_of
 from connectors.stripe_terminal.config import StripeTerminalConfig
 from connectors.stripe_terminal.ledger import StripeLedger
 from connectors.stripe_terminal.method_types import allowed_types, lacking_types
@@ -38,6 +38,7 @@ from schema.domain.payment import CaptureMethod
 
 T = TypeVar("T")
 
+_READERS = "/v1/terminal/readers"
 _PAGE = 100  # the most that one list call gives
 _CAPTURE = {CaptureMethod.AUTOMATIC: "automatic", CaptureMethod.MANUAL: "manual"}
 _EXPAND = ["latest_charge"]
@@ -72,8 +73,8 @@ class StripeTerminal(StripeLedger, StripeReaderRegistry, StripeReaderTasks):
 
     async def probe(self, ctx: CallContext) -> None:
         """See `Connector.probe`."""
-        listing = self._stripe.v1.terminal.readers.list_async
-        await answered(ctx, lambda: listing({"limit": 1}, self._reading(None)), listing_of)
+        options = self._reading(None)
+        await answered(ctx, lambda: self._plain("get", _READERS, {"limit": 1}, options), rows_of)
 
     async def aclose(self) -> None:
         """See `Connector.aclose`."""
@@ -88,15 +89,12 @@ class StripeTerminal(StripeLedger, StripeReaderRegistry, StripeReaderTasks):
         self, ctx: CallContext, location: str | None, account: str | None
     ) -> Sequence[ReaderState]:
         """See `TerminalDriver.readers`."""
-
-        async def listed() -> list[Any]:
-            page = await self._stripe.v1.terminal.readers.list_async(
-                {"limit": _PAGE, "location": location} if location else {"limit": _PAGE},
-                self._reading(account),
-            )
-            return [reader async for reader in listing_of(page).auto_paging_iter()]
-
-        found = await answered(ctx, listed, lambda rows: [_reader(row) for row in rows])
+        params, options = {"location": location} if location else {}, self._reading(account)
+        found = await answered(
+            ctx,
+            lambda: self._listed(_READERS, params, options),
+            lambda rows: [mapping.reader_state(row) for row in rows],
+        )
         return sorted(found, key=lambda reader: reader.id)
 
     async def reader(self, ctx: CallContext, reader: str, account: str | None) -> ReaderState:
@@ -229,14 +227,12 @@ class StripeTerminal(StripeLedger, StripeReaderRegistry, StripeReaderTasks):
         self, ctx: CallContext, intent: str, account: str | None
     ) -> Sequence[ProviderRefund]:
         """See `TerminalDriver.refunds`. Stripe gives the newest first."""
-
-        async def listed() -> list[Any]:
-            page = await self._stripe.v1.refunds.list_async(
-                {"limit": _PAGE, "payment_intent": intent}, self._reading(account)
-            )
-            return [refund async for refund in listing_of(page).auto_paging_iter()]
-
-        return await answered(ctx, listed, lambda rows: [_refund(row) for row in reversed(rows)])
+        params, options = {"payment_intent": intent}, self._reading(account)
+        return await answered(
+            ctx,
+            lambda: self._listed("/v1/refunds", params, options),
+            lambda rows: [mapping.refund_state(row) for row in reversed(rows)],
+        )
 
     def event(self, body: bytes, headers: Mapping[str, str]) -> ProviderEvent:
         """See `TerminalDriver.event`."""
@@ -255,6 +251,19 @@ class StripeTerminal(StripeLedger, StripeReaderRegistry, StripeReaderTasks):
             method, path, **params, **options
         )
         return answer
+
+    async def _listed(
+        self, path: str, params: Mapping[str, str], options: stripe.RequestOptions
+    ) -> list[dict[str, Any]]:
+        """Every row of a list, page after page."""
+        asked: dict[str, Any] = {**params, "limit": _PAGE}
+        rows: list[dict[str, Any]] = []
+        while True:
+            has_more, page = rows_of(await self._plain("get", path, asked, options))
+            rows += page
+            if not has_more or not page:
+                return rows
+            asked["starting_after"] = str(page[-1].get("id", ""))
 
     def _reading(self, account: str | None) -> stripe.RequestOptions:
         owner = account or self._config.account

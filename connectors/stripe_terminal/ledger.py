@@ -1,6 +1,6 @@
 """Stripe's own books: what it has of payments and refunds, and what it has told."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
@@ -11,7 +11,7 @@ from connectors.sdk.context import CallContext
 from connectors.sdk.payment_ledger import EventPage, IntentPage, ListedRefund, RefundPage
 from connectors.sdk.terminal import IntentState
 from connectors.stripe_terminal import mapping
-from connectors.stripe_terminal.answers import answered, content_of
+from connectors.stripe_terminal.answers import answered, rows_of
 from connectors.stripe_terminal.event import listed_event
 from schema.domain.errors import SchemaDrift
 
@@ -120,7 +120,7 @@ def _page(
     found: Any, form: Callable[[dict[str, Any]], T]
 ) -> tuple[tuple[T, ...], str | None, tuple[str, ...]]:
     """A page's rows, where the next one begins, and the ids of rows in an unknown form."""
-    has_more, listed = _rows(found, "list")
+    has_more, listed = rows_of(found)
     rows: list[T] = []
     odd: list[str] = []
     last = None
@@ -134,18 +134,7 @@ def _page(
 
 
 def _found(found: Any) -> list[IntentState]:
-    return [mapping.intent_state(row) for row in _rows(found, "search_result")[1]]
-
-
-def _rows(found: Any, kind: str) -> tuple[bool, Sequence[dict[str, Any]]]:
-    """Whether there are more rows, and those that an answer of this kind has."""
-    content = content_of(found)
-    rows = content.get("data")
-    if content.get("object") != kind or not isinstance(rows, list):
-        raise SchemaDrift(f"the answer: expected a {kind}")
-    if not all(isinstance(row, dict) for row in rows):
-        raise SchemaDrift("the answer: expected objects in its list")
-    return content.get("has_more") is True, rows
+    return [mapping.intent_state(row) for row in rows_of(found, "search_result")[1]]
 
 
 def _refund(content: dict[str, Any]) -> ListedRefund:
