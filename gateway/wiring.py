@@ -1,4 +1,4 @@
-"""Puts the gateway together: the one file that knows every concrete class."""
+"""Puts the gateway together, and takes it from one configuration to the next."""
 
 import asyncio
 import logging
@@ -12,20 +12,11 @@ from zoneinfo import ZoneInfo
 from graphql import GraphQLSchema
 from msgspec import Struct
 
-from connectors.sdk.http import HttpClients
 from connectors.sdk.registry import Registry
-from connectors.sdk.source import SourceContext
-from gateway.engine.catalog import CatalogService
 from gateway.engine.crosswalk import Crosswalk
-from gateway.engine.customers import CustomerService
 from gateway.engine.order_books import OrderBooks
 from gateway.engine.order_numbers import order_by_number
-from gateway.engine.orders import OrderService
-from gateway.engine.routing import Entity, Route, Routes
 from gateway.engine.source import Source
-from gateway.engine.sources import SourceDirectory
-from gateway.engine.stock import StockService
-from gateway.engine.stores import StoreDirectory
 from gateway.execution import Executor
 from gateway.http.app import create_app
 from gateway.http.fields import GraphFields
@@ -41,6 +32,7 @@ from gateway.payments.service import PaymentService
 from gateway.payments.tasks.absent import NoReaderTasks
 from gateway.payments.timing import Timing
 from gateway.settings.model import PaymentSettings, Settings
+from gateway.standing import Standing, stand
 from gateway.storage.crosswalk import SqlCrosswalk
 from gateway.storage.engine import Database
 from gateway.storage.journal import SqlJournal
@@ -63,19 +55,6 @@ class ProbeResult(Struct, frozen=True):
     code: str | None = None
 
 
-class Standing(Struct, frozen=True):
-    """All that one configuration stands on. A reload makes a new one and lets the old one go."""
-
-    settings: Settings
-    sources: Mapping[str, Source]
-    customers: CustomerService
-    orders: OrderService
-    catalog: CatalogService
-    stock: StockService
-    stores: StoreDirectory
-    directory: SourceDirectory
-
-
 class Gateway:
     """A gateway that is put together; `app` is what a server serves.
 
@@ -89,7 +68,7 @@ class Gateway:
         self._journal = SqlJournal(database)
         self._payments: PaymentService | None = None
         self._books: PaymentBooks | None = None
-        self._standing = _stand(settings, registry, self._crosswalk, None)
+        self._standing = stand(settings, registry, self._crosswalk, None)
         self.executor = Executor(GraphFields(graph()))
         self._leaving: dict[asyncio.Task[None], Sequence[Source]] = {}
         self.app = create_app(settings.server, self)
@@ -108,7 +87,7 @@ class Gateway:
         old = self._standing
         if settings.storage != old.settings.storage:
             log.warning("`storage` changes with a restart only")
-        new = _stand(settings, self._registry, self._crosswalk, old)
+        new = stand(settings, self._registry, self._crosswalk, old)
         if self._payments and _provider(new) is _provider(old):
             self._payments.directory.replace(_readers(settings))
             self._payments.adoption.orders = self._online_orders(settings)
@@ -306,50 +285,6 @@ async def open_payments(settings: Settings, registry: Registry) -> AsyncIterator
             await service.aclose()
     finally:
         await gateway.aclose()
-
-
-def _stand(
-    settings: Settings, registry: Registry, crosswalk: Crosswalk, before: Standing | None
-) -> Standing:
-    sources = _sources(settings, registry, before)
-    routes: dict[Entity, list[Route]] = {}
-    for entity, share in settings.entities.shares():
-        route = Route(sources[share.source], share.stores, share.channels)
-        routes.setdefault(Entity(entity), []).append(route)
-    feeds = Routes(routes)
-    stores = StoreDirectory([it.record(code) for code, it in settings.stores.items()])
-    return Standing(
-        settings=settings,
-        sources=sources,
-        customers=CustomerService(feeds, crosswalk),
-        orders=OrderService(feeds, crosswalk),
-        catalog=CatalogService(feeds, crosswalk),
-        stock=StockService(feeds, stores),
-        stores=stores,
-        directory=SourceDirectory(list(sources.values())),
-    )
-
-
-def _sources(
-    settings: Settings, registry: Registry, before: Standing | None
-) -> Mapping[str, Source]:
-    """The configured systems; one that stood under the same settings before stands on."""
-    http = HttpClients()
-    sources = {}
-    for name, wanted in settings.sources.items():
-        kind = registry.kind(wanted.connector)
-        if (
-            before
-            and before.settings.sources.get(name) == wanted
-            # Another class: the connector is a file, and the file has changed.
-            and type(before.sources[name].connector) is kind.cls
-        ):
-            sources[name] = before.sources[name]
-            continue
-        limits = wanted.limits_within(kind.manifest.limits)
-        connector = kind.cls(wanted.configured(kind), SourceContext(name, limits, http))
-        sources[name] = Source(name, kind, connector, limits)
-    return sources
 
 
 def _provider(standing: Standing) -> Source | None:
