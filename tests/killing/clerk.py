@@ -186,6 +186,14 @@ class Clerk:
                 raise NeverError(f"{field} was not answered: {found}")
             await asyncio.sleep(_PAUSE_S)
 
+    async def accepted(self, start: Callable[[], Any], unless: str) -> Any:
+        """Start something again and again until it is no longer refused with this code."""
+        payload = await self.until(
+            start, lambda it: [unless] != [error["code"] for error in it["userErrors"]]
+        )
+        assert [] == payload["userErrors"], payload
+        return payload
+
     async def until(self, look: Callable[[], Any], is_so: Callable[[Any], object]) -> Any:
         """Look again and again until what is found is so."""
         end = time.monotonic() + self._patience_s

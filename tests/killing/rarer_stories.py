@@ -1,6 +1,5 @@
 """Parts of an order, tips, telephones, inputs, and refunds that come back."""
 
-import asyncio
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -38,9 +37,10 @@ async def _split(clerk: Clerk, _: Simulator) -> None:
 async def _rest(clerk: Clerk, order: str) -> str:
     """The other part. What the order's system has just been told is for a moment counted twice."""
     part = _yen(TOTAL - _PART)
-    while (payload := await clerk.start("k2", order=order, part=part, reader=SECOND))["userErrors"]:
-        assert "AMOUNT_EXCEEDS_DUE" == payload["userErrors"][0]["code"], payload
-        await asyncio.sleep(0.1)
+    payload = await clerk.accepted(
+        lambda: clerk.start("k2", order=order, part=part, reader=SECOND),
+        unless="AMOUNT_EXCEEDS_DUE",
+    )
     name: str = payload["payment"]["id"]
     return name
 

@@ -128,9 +128,7 @@ async def _two_tills(clerk: Clerk, _: Simulator) -> None:
 
 
 async def _after_another(clerk: Clerk, key: str) -> None:
-    while (payload := await clerk.start(key))["userErrors"]:
-        assert "READER_BUSY" == payload["userErrors"][0]["code"], payload
-        await asyncio.sleep(0.1)
+    payload = await clerk.accepted(lambda: clerk.start(key), unless="READER_BUSY")
     await clerk.reached(payload["payment"]["id"], "CAPTURED")
 
 

@@ -19,7 +19,7 @@ from gateway.payments.reconcile.finding import (
     Run,
     SeenFinding,
 )
-from gateway.payments.reconcile.missed import MissedEvents
+from gateway.payments.reconcile.missed import Caught, MissedEvents
 from gateway.payments.reconcile.provider import all_accounts
 from gateway.payments.reconcile.schedule import DailyAt
 from gateway.payments.reconcile.standstill import KINDS as STANDING_STILL
@@ -189,9 +189,9 @@ class Reconciler:
 
     async def _caught_up(self, run: Run, account: str | None) -> Run:
         """Take up what no message has told, of payments too old to be listed as well."""
-        if self._missed is None:
-            return run
-        caught = await self._missed.of_account(run.since, account, self._keep_turn)
+        # Where the provider's books cannot be read, nothing is compared either.
+        missed, turn = self._missed, self._keep_turn
+        caught = await missed.of_account(run.since, account, turn) if missed else Caught()
         return replace(run, unreadable=run.unreadable + caught.unreadable)
 
     async def _begun(self, since: datetime | None) -> Run:

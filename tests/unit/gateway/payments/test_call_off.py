@@ -153,6 +153,22 @@ async def test_an_intent_that_cannot_be_learnt_was_never_at_a_reader(
     ]
 
 
+async def test_what_was_never_announced_ends_without_a_call(
+    till: Till, terminal: ScriptedTerminal
+) -> None:
+    """Its reader could not be read; called off then, there is no intent to learn of."""
+    terminal.faults["reader"].append(Fault.DOWN)
+    till.timing = replace(till.timing, first_look_s=60.0, slowest_look_s=60.0)
+    await till.restart()
+    starting = asyncio.create_task(till.service.start(a_scope(), a_start()))
+    await until(lambda: not terminal.faults["reader"])
+    state = await canceled(till)
+    await starting
+
+    assert PaymentState.CANCELED is state
+    assert [] == terminal.named("create_intent")
+
+
 async def test_an_announcement_that_was_refused_leaves_no_intent(
     till: Till, terminal: ScriptedTerminal
 ) -> None:

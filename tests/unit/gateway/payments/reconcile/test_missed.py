@@ -1,17 +1,19 @@
 """What the simulator tells by no message is heard of all the same, by its list of events."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from connectors.sdk.payment_ledger import EventPage
 from connectors.sdk.terminal import ProviderEvent
 from gateway.payments.books import PaymentBooks
 from gateway.payments.event_log import Arrival, EventBatch, EventQuery, KeptEvent
 from gateway.payments.journal import Payment, Refund
-from gateway.payments.reconcile.missed import MissedEvents, Pace
+from gateway.payments.reconcile.missed import Caught, MissedEvents, Pace
 from schema.domain.errors import SourceError
 from schema.domain.payment import PaymentChannel, RefundState
 from schema.ports.payments import RefundReceipt
@@ -148,6 +150,23 @@ async def test_the_list_cannot_be_read(office: Office) -> None:
     await missed(office).look()
 
     assert (RefundState.FAILED, yen(0)) == await how_it_stands(office, payment, refund)
+
+
+async def test_an_event_in_an_unknown_form(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is counted and told of; nothing of it is kept."""
+
+    async def pages(*_: object) -> AsyncIterator[EventPage]:
+        yield EventPage((), None, ("evt_odd",))
+
+    found = missed(office)
+    monkeypatch.setattr(found._books, "event_pages", pages)
+    caught = await found.of_account(office.clock.now(), None, _nobody)
+
+    assert Caught(0, 1) == caught
+    assert ["events are of no known form"] == [it.message for it in caplog.records]
+    assert [] == await kept(office)
 
 
 async def test_what_cannot_be_applied_waits_on_record(office: Office) -> None:

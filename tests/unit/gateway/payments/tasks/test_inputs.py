@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -38,6 +39,31 @@ async def test_inputs_from_beginning_to_end(counter: Counter) -> None:
     (shown,) = await counter.tasks.tasks(a_scope(), [asked.id])
     assert shown is not None
     assert (ENTERED,) == shown.inputs
+
+
+async def test_an_answer_that_comes_after_a_look(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reader was seen to wait before its call came back: that tells nothing new."""
+    gate, collect = asyncio.Event(), counter.driver.collect_inputs
+
+    async def late(*arguments: Any) -> Any:
+        answer = await collect(*arguments)
+        await gate.wait()
+        return answer
+
+    async def has_ended() -> bool:
+        return followed.call is None
+
+    monkeypatch.setattr(counter.driver, COLLECT, late)
+    asked = await counter.ask()
+    followed = counter.tasks._followers._followed[asked.id]
+    gate.set()
+    await until(has_ended)
+    await counter.do("enter")
+
+    assert (ENTERED,) == (await counter.reaches(SUCCEEDED)).answers
+    assert 1 == await counter.calls(COLLECT)
 
 
 async def test_what_is_skipped_is_null(counter: Counter) -> None:
