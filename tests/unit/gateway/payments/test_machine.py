@@ -216,6 +216,8 @@ class Payments(RuleBasedStateMachine):
         while left := await self._left():
             assert self._loop.time() < end, left
 
+            # A card whose refusal is heard of only now has its time until another one is tried.
+            self._till.clock.forward(1)
             await asyncio.sleep(_MOMENT_S)
 
         found = await self._till.journal.payments(self._names)
