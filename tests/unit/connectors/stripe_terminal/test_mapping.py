@@ -23,6 +23,7 @@ from schema.domain.money import Money
 from schema.domain.payment import PaymentFailure, RefundReason, RefundState
 from schema.domain.reader import ReaderStatus
 from schema.domain.receipt import PaymentReceiptRecord
+from tests.unit.connectors.stripe_terminal.stand_in import INTENT
 
 
 def yen(amount: int) -> Money:
@@ -38,19 +39,7 @@ def a_charge(**fields: Any) -> dict[str, Any]:
 
 def an_intent(**fields: Any) -> dict[str, Any]:
     """A PaymentIntent as Stripe sends it."""
-    return {
-        "id": "pi_1",
-        "object": "payment_intent",
-        "status": "requires_payment_method",
-        "amount": 500,
-        "amount_capturable": 0,
-        "amount_received": 0,
-        "currency": "jpy",
-        "payment_method_types": ["card_present"],
-        "latest_charge": None,
-        "last_payment_error": None,
-        **fields,
-    }
+    return {**INTENT, **fields}
 
 
 def a_reader(**fields: Any) -> dict[str, Any]:

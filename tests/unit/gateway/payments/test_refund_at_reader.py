@@ -313,13 +313,20 @@ async def test_a_refused_repetition_decides_nothing(
     assert [OTHER] == [*await till.journal.leases([OTHER])]
 
 
-async def test_a_lost_request_takes_nobodys_place(till: Till, terminal: ScriptedTerminal) -> None:
-    """Where another program's payment waits by now it would be replaced without an error."""
+async def unheard(till: Till, terminal: ScriptedTerminal) -> RefundReceipt:
+    """Ask for a refund of which the reader has not heard; it is settled after five seconds."""
     till.timing = replace(till.timing, settle_s=5.0)
     await till.restart()
     terminal.faults["refund_at_reader"].append(Fault.LOST_REQUEST)
     receipt = await asked(till)
     assert isinstance(receipt, RefundReceipt)
+
+    return receipt
+
+
+async def test_a_lost_request_takes_nobodys_place(till: Till, terminal: ScriptedTerminal) -> None:
+    """Where another program's payment waits by now it would be replaced without an error."""
+    receipt = await unheard(till, terminal)
     terminal.show(OTHER, "pi_of_another_system")
     till.clock.forward(6)
     reads = len(terminal.named("refunds"))
@@ -336,11 +343,7 @@ async def test_what_was_sent_long_ago_is_not_sent_again(
     till: Till, terminal: ScriptedTerminal
 ) -> None:
     """The customer has gone, and the reader would ask the next one for a card."""
-    till.timing = replace(till.timing, settle_s=5.0)
-    await till.restart()
-    terminal.faults["refund_at_reader"].append(Fault.LOST_REQUEST)
-    receipt = await asked(till)
-    assert isinstance(receipt, RefundReceipt)
+    receipt = await unheard(till, terminal)
     await till.close()
     till.clock.forward(till.timing.call_s)
     await till.restart()
